@@ -1,0 +1,41 @@
+/**
+ * How every agent message is signed: the raw body, Ed25519 over the DSSE pre-authentication encoding of
+ * (type, body) (DSSE v1, https://github.com/secure-systems-lab/dsse/blob/master/protocol.md). The bytes that were
+ * signed are the bytes that are verified; nothing is parsed before the signature holds (T-13, Z-06).
+ */
+export const PROTOCOL = 1;
+
+export const KEY_HEADER = "fiducial-key";
+export const SIGNATURE_HEADER = "fiducial-sig";
+
+/** One DSSE payload type per endpoint, so a signed heartbeat can never be replayed as a report (splice attack). */
+export const PAYLOAD_TYPES = {
+  enroll: "application/vnd.fiducial.enroll.v1+json",
+  report: "application/vnd.fiducial.report.v1+json",
+  heartbeat: "application/vnd.fiducial.heartbeat.v1+json",
+  closure: "application/vnd.fiducial.closure.v1+json",
+} as const;
+
+export type Endpoint = keyof typeof PAYLOAD_TYPES;
+
+/** Largest body in bytes the server reads per endpoint; over it the answer is 413 before a signature is looked at. */
+export const BODY_LIMIT_BYTES = {
+  enroll: 16 * 1024,
+  report: 256 * 1024,
+  heartbeat: 4 * 1024,
+  closure: 4 * 1024 * 1024,
+} as const satisfies Record<Endpoint, number>;
+
+/** What an agent aims to stay under for a full report; the server's hard limit is BODY_LIMIT_BYTES.report. */
+export const REPORT_TARGET_BYTES = 64 * 1024;
+
+/** DSSE PAE: `DSSEv1 <len type> <type> <len body> <body>`, lengths in bytes, decimal ASCII. */
+export function preAuthEncoding(type: string, body: Uint8Array): Uint8Array {
+  const encoder = new TextEncoder();
+  const typeBytes = encoder.encode(type);
+  const head = encoder.encode(`DSSEv1 ${typeBytes.length} ${type} ${body.length} `);
+  const out = new Uint8Array(head.length + body.length);
+  out.set(head, 0);
+  out.set(body, head.length);
+  return out;
+}
