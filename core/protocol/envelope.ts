@@ -39,3 +39,26 @@ export function preAuthEncoding(type: string, body: Uint8Array): Uint8Array {
   out.set(body, head.length);
   return out;
 }
+
+/**
+ * Answers are signed too: Ed25519 by the server's identity key over PAE(ANSWER_TYPE, `<request signature>\n<body>`), in the
+ * header below. The scanner pins that key at enrolment by the fingerprint its operator typed, so neither a captive portal nor
+ * an inspecting proxy can acknowledge a report that the server never stored (M-01, M-04).
+ */
+export const ANSWER_TYPE = "application/vnd.fiducial.answer.v1+json";
+export const ANSWER_SIGNATURE_HEADER = "fiducial-server-sig";
+/** Raw public key of the server, base64; sent with the enrolment answer only, believed only if its fingerprint matches. */
+export const SERVER_KEY_HEADER = "fiducial-server-key";
+
+export function answerBytes(requestSignature: string, body: Uint8Array): Uint8Array {
+  const head = new TextEncoder().encode(`${requestSignature}\n`);
+  const payload = new Uint8Array(head.length + body.length);
+  payload.set(head, 0);
+  payload.set(body, head.length);
+  return preAuthEncoding(ANSWER_TYPE, payload);
+}
+
+/** How people read a key: SHA-256 of the raw public key (hex), its first 32 digits in groups of four. Both ends show the same. */
+export function fingerprintText(sha256Hex: string): string {
+  return (sha256Hex.slice(0, 32).match(/.{4}/g) ?? []).join(" ");
+}
