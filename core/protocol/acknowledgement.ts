@@ -30,11 +30,15 @@ export type Acknowledgement = z.infer<typeof acknowledgementSchema>;
 
 /** Codes of a refusal on the agent API. Each is an HTTP status and one sentence in the message catalogue (`agent.<code>`). */
 export const REFUSALS = {
+  "wrong-method": 405,
   "too-large": 413,
+  "too-slow": 408,
+  "wrong-headers": 400,
   "unknown-key": 401,
   "bad-signature": 401,
   "wrong-type": 415,
   "not-json": 400,
+  "too-complex": 400,
   "wrong-schema": 400,
   "wrong-protocol": 400,
   "not-your-scanner": 403,
