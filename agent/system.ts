@@ -14,6 +14,8 @@ export type FileInfo = {
   /** Milliseconds since the epoch. */
   modifiedMs: number;
   changedMs: number;
+  /** Permission bits (chmod(1)); a simulated host may leave them out. */
+  mode?: number;
 };
 
 export type Ran = { status: number; stdout: string; stderr: string };

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { epochMsSchema } from "#core/identity/identity.ts";
 
 /**
  * One fact is either observed or unknown with a reason; there is no third way to be silent about it (SEE-14: a missing
@@ -12,12 +13,13 @@ export type Reason = z.infer<typeof reasonSchema>;
 
 export function fact<T extends z.ZodType>(value: T) {
   return z.discriminatedUnion("state", [
-    z.strictObject({ state: z.literal("observed"), value }),
+    z.strictObject({ state: z.literal("observed"), value, atMs: epochMsSchema.optional() }),
     z.strictObject({ state: z.literal("unknown"), reason: reasonSchema }),
   ]);
 }
 
-export type Observed<T> = { state: "observed"; value: T };
+/** `atMs`: when the value was read, if not for this report (quiet while scanning, SEE-17: skipped values age visibly). */
+export type Observed<T> = { state: "observed"; value: T; atMs?: number | undefined };
 export type Unknown = { state: "unknown"; reason: Reason };
 export type Fact<T> = Observed<T> | Unknown;
 
