@@ -119,10 +119,17 @@ async function runVerb(verb, url) {
 
 /**
  * @param {string[]} datamodels paths of schema files
- * @param {string | undefined} url
+ * @param {string} url
  * @returns {Promise<Engine>}
  */
 async function loadEngine(datamodels, url) {
+  // The engine reports a panic here, just before it traps; without the registry the reason would be lost.
+  Object.assign(globalThis, {
+    PRISMA_WASM_PANIC_REGISTRY: {
+      /** @param {string} message */
+      set_message: (message) => log("ERROR", message, { is_panic: true }),
+    },
+  });
   const runtime = await import("@prisma/schema-engine-wasm/schema_engine_bg");
   const script = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
   const module = new WebAssembly.Module(readFileSync(script.replace(/\.js$/, ".wasm")));
@@ -137,10 +144,7 @@ async function loadEngine(datamodels, url) {
   /** @type {() => void} */ (instance.exports.__wbindgen_start)();
   const files = datamodels.map((path) => [path, readFileSync(path, "utf8")]);
   const options = { datamodels: files.length > 0 ? files : undefined };
-  const factory =
-    url === undefined
-      ? null
-      : bindMigrationAwareSqlAdapterFactory(new EngineAdapterFactory(connectionOf(url)));
+  const factory = bindMigrationAwareSqlAdapterFactory(new EngineAdapterFactory(connectionOf(url)));
   const create = /** @type {(options: unknown, log: () => void, factory: unknown) => Promise<unknown>} */ (
     runtime.SchemaEngine.new
   );
@@ -194,6 +198,7 @@ async function serve(datamodels, url) {
   /** @type {Promise<Engine> | undefined} */
   let loading;
   const engine = () => {
+    if (url === undefined) throw new Error("Set DATABASE_URL: this command needs a database to work in.");
     loading ??= loadEngine(datamodels, url);
     return loading;
   };
