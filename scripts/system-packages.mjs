@@ -1,0 +1,48 @@
+// Debian packages that the system tests need: a real Nix, a real systemd to boot, a tracer. They change the machine, so
+// they are installed only in CI or when a developer says so (FIDUCIAL_TEST_SYSTEM=1); without them those tests are skipped and counted.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+const PACKAGES = {
+  "nix-bin": "/usr/bin/nix",
+  "systemd-container": "/usr/bin/systemd-nspawn",
+  debootstrap: "/usr/sbin/debootstrap",
+  dbus: "/usr/bin/dbus-daemon",
+};
+
+/** @returns {string[]} packages that are not there */
+function missingPackages() {
+  return Object.entries(PACKAGES)
+    .filter(([, program]) => !existsSync(program))
+    .map(([name]) => name);
+}
+
+/** @param {(line: string) => void} say */
+export function installSystemPackages(say) {
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  const allowed = process.env.CI !== undefined || process.env.FIDUCIAL_TEST_SYSTEM === "1";
+  if (!allowed) {
+    say(
+      `system packages not installed: ${missing.join(", ")}; FIDUCIAL_TEST_SYSTEM=1 npm test installs them`,
+    );
+    return;
+  }
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
+    say(`system packages not installed: ${missing.join(", ")}; that needs root on a Debian machine`);
+    return;
+  }
+  say(`installing ${missing.join(", ")}`);
+  const apt = {
+    stdio: /** @type {const} */ (["ignore", "ignore", "inherit"]),
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  };
+  spawnSync("apt-get", ["update", "-qq"], apt);
+  const installed = spawnSync(
+    "apt-get",
+    ["install", "-y", "-qq", "--no-install-recommends", ...missing],
+    apt,
+  );
+  if (installed.status !== 0)
+    say(`apt-get could not install ${missing.join(", ")}; the tests that need them will be skipped`);
+}
