@@ -1,0 +1,175 @@
+import { join } from "node:path";
+import * as z from "zod";
+import { durableWrite, readKept } from "#agent/link/durable.ts";
+import { LinkError } from "#agent/link/link-error.ts";
+
+/**
+ * Where a report stands in the order of this scanner: compared field by field, never by time (SEE-14, V-06, V-08).
+ * `bootCounter` rises with every boot, `startCounter` with every agent start, `seq` with every report.
+ */
+export type Order = { bootCounter: number; startCounter: number; seq: number };
+
+const counter = z.int().nonnegative();
+const countersSchema = z.object({
+  format: z.literal("fiducial.counters/1"),
+  bootId: z.string().max(64),
+  bootCounter: counter,
+  startCounter: counter,
+  /** Every seq up to here may have been used; the next start begins above it. */
+  reservedSeq: counter,
+  /** Reports given up because the outbox was full or the server could never take them. */
+  droppedReports: counter,
+});
+type CountersFile = z.infer<typeof countersSchema>;
+
+const FIRST: CountersFile = {
+  format: "fiducial.counters/1",
+  bootId: "",
+  bootCounter: 0,
+  startCounter: 0,
+  reservedSeq: 0,
+  droppedReports: 0,
+};
+
+function countersPath(stateDir: string): string {
+  return join(stateDir, "counters.json");
+}
+
+/** One durable write buys this many numbers, so that reporting goes on for a while when the disk is full. */
+const RESERVE = 32;
+const MINUTE_MS = 60_000;
+
+export type Counters = {
+  readonly bootCounter: number;
+  readonly startCounter: number;
+  readonly droppedReports: number;
+  /** What was wrong with the counters file at this start, or null. */
+  readonly recovered: string | null;
+  /** The next number, durably reserved before it is handed out: no crash can make it come twice. */
+  nextSeq(): Promise<number>;
+  /** Counted before the reports are removed: a crash in between counts one too many, never one too few. */
+  addDropped(reports: number): Promise<void>;
+  /** Moves above everything a server can have seen; for a state folder that was restored from a copy. */
+  jumpAhead(nowMs: number): Promise<void>;
+};
+
+export type CountersStart = {
+  stateDir: string;
+  bootId: string;
+  /** Highest order still named by the outbox or by the last acknowledgement. */
+  highestKnown: Order | null;
+  nowMs: number;
+  /** When this scanner was enrolled; bounds a wall clock that was set back. */
+  enrolledAtMs: number;
+};
+
+/** Enrolment writes the first counters, so that a missing file always means a lost one. Existing counters go on rising. */
+export async function foundCounters(stateDir: string): Promise<void> {
+  const path = countersPath(stateDir);
+  if ((await readKept(path, countersSchema)).state === "missing")
+    await durableWrite(path, `${JSON.stringify(FIRST)}\n`);
+}
+
+/** Reads, raises and writes the counters of this start. Throws LinkError when the folder cannot be written. */
+export async function startCounters(start: CountersStart): Promise<Counters> {
+  const path = countersPath(start.stateDir);
+  const kept = await readKept(path, countersSchema);
+  if (kept.state === "denied")
+    throw new LinkError(
+      "state-denied",
+      `${path} cannot be read (${kept.detail}). Run as its owner or as root.`,
+    );
+  const recovered = kept.state === "kept" ? null : kept.state === "torn" ? kept.detail : "is missing";
+  const before = kept.state === "kept" ? kept.value : recover(start);
+  const raised = raise(above(before, start.highestKnown), start.bootId);
+  try {
+    await durableWrite(path, `${JSON.stringify(raised)}\n`);
+  } catch (error) {
+    throw new LinkError(
+      "state-unwritable",
+      `${path} cannot be written (${error instanceof Error ? error.message : "unknown"}): without durable counters nothing is reported. Free space or fix the rights of the folder.`,
+      { cause: error },
+    );
+  }
+  return countersOf(path, raised, { recovered, enrolledAtMs: start.enrolledAtMs });
+}
+
+/**
+ * A lost counters file never restarts at one: the server would hold newer reports and refuse all of ours. The new boot counter
+ * is the minutes since 1970: larger than any honest counter (a machine does not boot once a minute for 50 years), larger after
+ * a second loss, and far inside 32 bits. A clock that was set back is bounded by the time of enrolment.
+ */
+function recover(start: CountersStart): CountersFile {
+  return { ...FIRST, bootCounter: recoveredBoot(Math.max(start.nowMs, start.enrolledAtMs)) };
+}
+
+function recoveredBoot(ms: number): number {
+  return Math.floor(ms / MINUTE_MS);
+}
+
+/** Whatever the file says, nothing at or below an order that is known to be used is handed out again. */
+function above(file: CountersFile, known: Order | null): CountersFile {
+  if (known === null) return file;
+  return {
+    ...file,
+    bootCounter: Math.max(file.bootCounter, known.bootCounter),
+    startCounter: Math.max(file.startCounter, known.startCounter),
+    reservedSeq: Math.max(file.reservedSeq, known.seq),
+  };
+}
+
+function raise(file: CountersFile, bootId: string): CountersFile {
+  return {
+    ...file,
+    bootId,
+    bootCounter: file.bootCounter + (file.bootId === bootId && file.bootCounter > 0 ? 0 : 1),
+    startCounter: file.startCounter + 1,
+    reservedSeq: file.reservedSeq + RESERVE,
+  };
+}
+
+function countersOf(
+  path: string,
+  first: CountersFile,
+  about: { recovered: string | null; enrolledAtMs: number },
+): Counters {
+  let file = first;
+  let used = first.reservedSeq - RESERVE;
+  let tail: Promise<unknown> = Promise.resolve();
+  /** One write after the other: observing and talking both come here. A failed write changes nothing. */
+  function keep(change: (before: CountersFile) => CountersFile): Promise<void> {
+    const write = async () => {
+      const next = change(file);
+      await durableWrite(path, `${JSON.stringify(next)}\n`);
+      file = next;
+    };
+    const done = tail.then(write, write);
+    tail = done;
+    return done;
+  }
+  return {
+    get bootCounter() {
+      return file.bootCounter;
+    },
+    get startCounter() {
+      return file.startCounter;
+    },
+    get droppedReports() {
+      return file.droppedReports;
+    },
+    recovered: about.recovered,
+    async nextSeq() {
+      if (used + 1 > file.reservedSeq)
+        await keep((before) => ({ ...before, reservedSeq: before.reservedSeq + RESERVE }));
+      used += 1;
+      return used;
+    },
+    addDropped: (reports) =>
+      keep((before) => ({ ...before, droppedReports: before.droppedReports + reports })),
+    jumpAhead: (nowMs) =>
+      keep((before) => ({
+        ...before,
+        bootCounter: Math.max(before.bootCounter + 1, recoveredBoot(Math.max(nowMs, about.enrolledAtMs))),
+      })),
+  };
+}
