@@ -36,5 +36,8 @@ export const bootIdSchema = z
   .string()
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 
+/** A durable counter: 2^31 - 1 is 68 years of one report a second, and what a PostgreSQL integer holds. */
+export const counterSchema = z.int().positive().max(2_147_483_647);
+
 /** SHA-256, lower-case hex. */
 export const sha256HexSchema = z.string().regex(/^[0-9a-f]{64}$/);

@@ -1,4 +1,4 @@
-import type { Fact } from "#core/report/fact.ts";
+import type { Fact, Reason } from "#core/report/fact.ts";
 import type { FactKind, FactValue } from "#core/report/kinds.ts";
 import type { Facts } from "#core/report/report.ts";
 
@@ -18,7 +18,7 @@ const STABLE: Stable = {
   modules: (value) => value,
   units: (value) => value,
   safety: ({ heartbeatAgeMs: _age, ...value }) => value,
-  provided: (value) => value.map(({ ageMs: _age, ...one }) => one),
+  provided: (value) => value.map(({ ageMs, ...one }) => ({ ...one, age: ageStep(ageMs) })),
   disks: (value) =>
     value.map((disk) => ({
       mount: disk.mount,
@@ -43,12 +43,18 @@ const STABLE: Stable = {
 export function factsDigestText(facts: Facts): string {
   const stable: Record<string, unknown> = {};
   for (const kind of Object.keys(facts).sort() as FactKind[]) {
-    const one = facts[kind] as Fact<never> | undefined;
-    if (one === undefined) continue;
-    stable[kind] = one.state === "observed" ? { observed: STABLE[kind](one.value) } : { unknown: one.reason };
+    const one = facts[kind];
+    if (one !== undefined) stable[kind] = stableFact(kind, one);
   }
   return `fiducial.facts.v1\n${canonicalJson(stable)}`;
 }
+
+/** The part of one fact whose change is worth a report, and an interval in the history. */
+export function stableFact<K extends FactKind>(kind: K, fact: NonNullable<Facts[K]>): StableFact {
+  const one = fact as Fact<never>;
+  return one.state === "observed" ? { observed: STABLE[kind](one.value) } : { unknown: one.reason };
+}
+export type StableFact = { observed: unknown } | { unknown: Reason };
 
 /** JSON with object keys sorted by code unit and no spaces (the subset of RFC 8785 that JSON values without floats need). */
 export function canonicalJson(value: unknown): string {
@@ -59,6 +65,13 @@ export function canonicalJson(value: unknown): string {
     return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonicalJson(one)}`).join(",")}}`;
   }
   return JSON.stringify(value);
+}
+
+/** A value whose owner stopped publishing must become a new report, not a quiet heartbeat: its age counts in steps (SEE-14). */
+const AGE_STEPS_MS = [5 * 60_000, 15 * 60_000, 60 * 60_000, 24 * 60 * 60_000] as const;
+
+function ageStep(ageMs: number): number {
+  return AGE_STEPS_MS.filter((step) => ageMs > step).length;
 }
 
 function percent(part: number, whole: number): number {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { bootIdSchema, epochMsSchema, scannerIdSchema } from "#core/identity/identity.ts";
+import { bootIdSchema, counterSchema, epochMsSchema, scannerIdSchema } from "#core/identity/identity.ts";
 import { auditHeadSchema } from "#core/protocol/acknowledgement.ts";
 import { type Fact, fact } from "#core/report/fact.ts";
 import { FACT_KINDS, type FactKind, type FactValue } from "#core/report/kinds.ts";
@@ -16,9 +16,9 @@ export const envelopeSchema = z.strictObject({
   scannerId: scannerIdSchema,
   bootId: bootIdSchema,
   /** Durable on the scanner: rises with every boot, with every agent start, with every report. Order is by these, never by time. */
-  bootCounter: z.int().positive(),
-  startCounter: z.int().positive(),
-  seq: z.int().positive(),
+  bootCounter: counterSchema,
+  startCounter: counterSchema,
+  seq: counterSchema,
   sentAtMs: epochMsSchema,
   /** When the facts were read; a report that waited in the outbox has sentAtMs of its making, and this equal to it. */
   observedAtMs: epochMsSchema,
