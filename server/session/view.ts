@@ -1,0 +1,34 @@
+import type { MembershipScope } from "#core/access/membership.ts";
+import type { ProcedureName } from "#core/access/permission.ts";
+import type { Role } from "#core/access/role.ts";
+
+export type Locale = "en" | "de";
+export type Theme = "system" | "light" | "dark";
+
+/** How one person reads this application. `times` says whose clock a page shows; `timeZone` is used for `viewer`. */
+export type Preferences = {
+  locale: Locale;
+  theme: Theme;
+  times: "site" | "viewer" | "utc";
+  /** IANA name. */
+  timeZone: string;
+};
+
+/** A role and the place it is held in, with the place's name as people know it. */
+export type MembershipView = {
+  role: Role;
+  scope: { kind: MembershipScope["kind"]; id: string; name: string };
+};
+
+/** The signed-in person; null when nobody is signed in. */
+export type Me = null | {
+  userId: string;
+  name: string;
+  email: string;
+  memberships: MembershipView[];
+  /** Whether the procedure may be called anywhere at all: decides what is offered, never what is done. */
+  may: Record<ProcedureName, boolean>;
+  preferences: Preferences;
+  twoFactorEnabled: boolean;
+  organisationName: string;
+};
