@@ -1,0 +1,15 @@
+import { defineConfig } from "@playwright/test";
+
+/**
+ * Journeys in a real browser against the product as `npm start` runs it, one journey after another: each starts its own empty
+ * installation in a folder of its own. The browser is found in this order: CHROMIUM_PATH, the one from npm, the system's.
+ */
+export default defineConfig({
+  testDir: "tests/e2e",
+  outputDir: ".cache/e2e",
+  timeout: 180_000,
+  workers: 1,
+  forbidOnly: process.env.CI !== undefined,
+  retries: 0,
+  use: { trace: "retain-on-failure", timezoneId: "Europe/Berlin", locale: "en-GB" },
+});
