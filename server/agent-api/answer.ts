@@ -3,14 +3,7 @@ import type { Refusal } from "#core/protocol/acknowledgement.ts";
 import { ANSWER_SIGNATURE_HEADER, answerBytes, SERVER_KEY_HEADER } from "#core/protocol/envelope.ts";
 import { abandonBody } from "#server/agent-api/body.ts";
 import type { Refused } from "#server/agent-api/checks.ts";
-
-/** The server's identity key: signs every answer, so that a proxy in between can neither acknowledge nor refuse (M-01, M-04). */
-export type AnswerKey = {
-  /** Raw Ed25519 signature, base64. */
-  sign: (bytes: Uint8Array) => string;
-  /** Raw public key, base64. */
-  publicKey: string;
-};
+import type { ServerKey } from "#server/http/server-key.ts";
 
 export type Answer = { status: number; body: unknown; retryAfterS: number | undefined; sendKey: boolean };
 
@@ -27,7 +20,7 @@ export function refusalAnswer(refused: Refused, sentence: string): Answer {
 /** @param requestSignature as it came; "" where none came, so that a refusal of an unsigned request is still signed. */
 export function send(
   exchange: { request: IncomingMessage; response: ServerResponse },
-  key: AnswerKey,
+  key: ServerKey,
   requestSignature: string,
   answer: Answer,
 ): void {
@@ -38,12 +31,16 @@ export function send(
   response.setHeader("content-type", "application/json");
   response.setHeader("content-length", body.length);
   response.setHeader("cache-control", "no-store");
-  response.setHeader(ANSWER_SIGNATURE_HEADER, key.sign(answerBytes(requestSignature, body)));
-  if (answer.sendKey) response.setHeader(SERVER_KEY_HEADER, key.publicKey);
+  response.setHeader(ANSWER_SIGNATURE_HEADER, base64(key.sign(answerBytes(requestSignature, body))));
+  if (answer.sendKey) response.setHeader(SERVER_KEY_HEADER, base64(key.publicKeyRaw));
   if (answer.retryAfterS !== undefined) response.setHeader("retry-after", answer.retryAfterS);
   if (answer.status === 405) response.setHeader("allow", "POST");
   const unread = !request.complete;
   if (unread) response.setHeader("connection", "close");
   response.end(body);
   if (unread) abandonBody(request);
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
 }

@@ -2,7 +2,7 @@ import { createHash, verify } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BODY_LIMIT_BYTES, type Endpoint, PAYLOAD_TYPES, preAuthEncoding } from "#core/protocol/envelope.ts";
 import { createAdmission, withDeadline } from "#server/agent-api/admission.ts";
-import { type Answer, type AnswerKey, refusalAnswer, send } from "#server/agent-api/answer.ts";
+import { type Answer, refusalAnswer, send } from "#server/agent-api/answer.ts";
 import { readBody } from "#server/agent-api/body.ts";
 import { parseBoundedJson } from "#server/agent-api/bounded-json.ts";
 import { type CheckId, Refused } from "#server/agent-api/checks.ts";
@@ -14,13 +14,15 @@ import {
   type SignedHeaders,
   signedHeaders,
 } from "#server/agent-api/request-headers.ts";
+import type { ServerKey } from "#server/http/server-key.ts";
 import type { Identity } from "#server/scanner/view.ts";
 
 export type AgentApiDeps = {
   keys: KnownKeys;
   ingest: Ingest;
   enrol: Enrol;
-  answerKey: AnswerKey;
+  /** Signs every answer, refusals too, so that a proxy in between can neither acknowledge nor refuse (M-01, M-04). */
+  serverKey: ServerKey;
   /** The sentence of a refusal, in the language of the agent API (English). */
   sentence: (code: Refused["code"]) => string;
   clock: () => number;
@@ -72,7 +74,7 @@ export function createAgentApi(
     const answer = await exchanges
       .run(() => accept(steps, endpoint, request))
       .catch((error: unknown) => refuse(deps, endpoint, error));
-    send({ request, response }, deps.answerKey, requestSignature(request), answer);
+    send({ request, response }, deps.serverKey, requestSignature(request), answer);
     return true;
   };
 }
