@@ -1,13 +1,13 @@
 import type { ScannerId, SiteId } from "#core/identity/identity.ts";
-import type { Prisma } from "#prisma/generated/client.ts";
+import type { Tx } from "#server/database/scoped.ts";
+
+export type { Tx } from "#server/database/scoped.ts";
 
 /**
  * One transaction in which somebody changes something. It carries the audit log, so what was done and the row that says so are
  * committed together or not at all (A-06), and it collects the nudges, so that no browser is told to look before there is
  * something to see.
  */
-export type Tx = Prisma.TransactionClient;
-
 /** A row of the audit log; `siteId` null: the organisation's own chain (people, invitations, the first administrator). */
 export type AuditRow = {
   siteId: SiteId | null;

@@ -11,6 +11,7 @@ import {
 import { firstProblem } from "#core/report/report.ts";
 import { type Act, type ActPorts, type AuditRow, type Nudge, runAct, type Tx } from "#server/act.ts";
 import type { Log } from "#server/log.ts";
+import { type Access, NOWHERE } from "#server/reach.ts";
 import { REFUSALS, Refusal, type RefusalView, refusalIn } from "#server/refusal.ts";
 
 /**
@@ -28,12 +29,6 @@ export type Visitor = {
   email: string;
   twoFactorEnabled: boolean;
 };
-
-/**
- * Inside which sites a transaction sees rows. `server`: everything, for public procedures whose right is a one-time token
- * or the absence of any user, which their service proves before it touches a row.
- */
-export type Access = { kind: "server" } | { kind: "reach"; reach: Reach };
 
 export type Context = {
   visitor: Visitor | null;
@@ -57,6 +52,11 @@ export type Gate = {
   read: <T>(look: (tx: Tx) => Promise<T>) => Promise<T>;
   /** One transaction inside the reach; refuses to commit without an audit row. */
   act: <T>(work: (act: Act) => Promise<T>) => Promise<T>;
+  /**
+   * The same over every site, for the few rows that belong to none (a new site, the organisation's audit chain). Row-level
+   * security no longer helps here: the service asks `may` for the place first.
+   */
+  overAllSites: Pick<Gate, "read" | "act">;
 };
 
 const t = initTRPC
@@ -139,13 +139,16 @@ function admit(name: ProcedureName, ctx: Context): Access {
 }
 
 function openGate(ctx: Context, access: Access, run: typeof runAct): Gate {
-  const transaction: ActPorts["transaction"] = (work) => ctx.transaction(access, work);
   const actor = ctx.visitor?.userId ?? "anonymous";
+  const inside = (where: Access): Pick<Gate, "read" | "act"> => {
+    const transaction: ActPorts["transaction"] = (work) => ctx.transaction(where, work);
+    const ports = { transaction, append: ctx.append, nudge: ctx.nudge };
+    return { read: transaction, act: (work) => run(ports, { actor, nowMs: ctx.nowMs }, work) };
+  };
   return {
-    reach: access.kind === "reach" ? access.reach : { organisationIds: [], regionIds: [], siteIds: [] },
+    reach: access.kind === "reach" ? access.reach : NOWHERE,
     actor,
-    read: transaction,
-    act: (work) =>
-      run({ transaction, append: ctx.append, nudge: ctx.nudge }, { actor, nowMs: ctx.nowMs }, work),
+    ...inside(access),
+    overAllSites: inside({ kind: "server" }),
   };
 }

@@ -1,0 +1,67 @@
+import type { Membership } from "#core/access/membership.ts";
+import { mayAnywhere, PROCEDURES, type ProcedureName } from "#core/access/permission.ts";
+import type { Act, Tx } from "#server/act.ts";
+import type { Visitor } from "#server/trpc.ts";
+import { organisationName, placeNames, preferenceRow, savePreferences } from "./store.ts";
+import type { Me, MembershipView, Preferences } from "./view.ts";
+
+const DEFAULTS: Preferences = { locale: "en", theme: "system", times: "site", timeZone: "UTC" };
+
+type Patch = { [K in keyof Preferences]?: Preferences[K] | undefined };
+
+export async function me(tx: Tx, visitor: Visitor | null, memberships: readonly Membership[]): Promise<Me> {
+  if (visitor === null) return null;
+  return {
+    userId: visitor.userId,
+    name: visitor.name,
+    email: visitor.email,
+    twoFactorEnabled: visitor.twoFactorEnabled,
+    memberships: await namedMemberships(tx, memberships),
+    may: Object.fromEntries(PROCEDURES.map((name) => [name, mayAnywhere(memberships, name)])) as Record<
+      ProcedureName,
+      boolean
+    >,
+    preferences: await preferencesOf(tx, visitor.userId),
+    organisationName: await organisationName(tx),
+  };
+}
+
+export async function namedMemberships(
+  tx: Tx,
+  memberships: readonly Membership[],
+): Promise<MembershipView[]> {
+  const names = await placeNames(tx, memberships);
+  return memberships.map(({ role, scope }) => {
+    const id = idOf(scope);
+    return { role, scope: { kind: scope.kind, id, name: names.get(id) ?? id } };
+  });
+}
+
+function idOf(scope: Membership["scope"]): string {
+  if (scope.kind === "site") return scope.siteId;
+  return scope.kind === "region" ? scope.regionId : scope.organisationId;
+}
+
+async function preferencesOf(tx: Tx, userId: string): Promise<Preferences> {
+  const row = await preferenceRow(tx, userId);
+  return row === null ? DEFAULTS : readPreferences(row);
+}
+
+/** A word that this build does not know falls back to the default. */
+function readPreferences(row: { [K in keyof Preferences]: string }): Preferences {
+  return {
+    locale: row.locale === "de" ? "de" : "en",
+    theme: row.theme === "light" || row.theme === "dark" ? row.theme : "system",
+    times: row.times === "viewer" || row.times === "utc" ? row.times : "site",
+    timeZone: row.timeZone,
+  };
+}
+
+export async function setPreferences(act: Act, userId: string, patch: Patch): Promise<Preferences> {
+  const before = await preferencesOf(act.tx, userId);
+  const chosen = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  const after: Preferences = { ...before, ...chosen };
+  await savePreferences(act.tx, userId, after);
+  await act.audit({ siteId: null, action: "session.preferences-set", body: chosen });
+  return after;
+}
