@@ -4,6 +4,13 @@ import * as z from "zod";
 import { LOG_LEVELS, type LogLevel } from "#server/log.ts";
 import { StartError } from "#server/start-error.ts";
 
+export const POSTGRES_SOURCES = ["any", "path", "npm"] as const;
+/**
+ * Which PostgreSQL is started when there is no DATABASE_URL: `path` the machine's own, `npm` the one from npm, `any` in this order.
+ * `searchPath` is the PATH it is looked for in.
+ */
+export type PostgresChoice = { source: (typeof POSTGRES_SOURCES)[number]; searchPath: string };
+
 /** Everything the server takes from outside before it opens a door; read once, then passed on. */
 export type ServerEnv = {
   /** 0: any free port. */
@@ -15,6 +22,7 @@ export type ServerEnv = {
   databaseUrl: string | null;
   /** Connection string of fid_app, where its password is not ours to choose; null: made from the owner's. */
   appDatabaseUrl: string | null;
+  postgres: PostgresChoice;
   tls: { certFile: string; keyFile: string } | null;
   /** Origin under which browsers and scanners reach this server, without a path; null: host and port. */
   publicUrl: string | null;
@@ -50,12 +58,14 @@ const schema = z.object({
   FIDUCIAL_DATA: optional(z.string().refine((path) => !path.includes("\0"))),
   DATABASE_URL: optional(postgresUrl()),
   FIDUCIAL_APP_DATABASE_URL: optional(postgresUrl()),
+  FIDUCIAL_POSTGRES: optional(z.enum(POSTGRES_SOURCES)),
   FIDUCIAL_TLS_CERT: optional(z.string()),
   FIDUCIAL_TLS_KEY: optional(z.string()),
   FIDUCIAL_PUBLIC_URL: optional(origin()),
   FIDUCIAL_TRUSTED_PROXIES: optional(addresses()),
   LOG_LEVEL: optional(z.enum(LOG_LEVELS)),
   NODE_ENV: optional(z.string()),
+  PATH: optional(z.string()),
 });
 type Settings = z.infer<typeof schema>;
 type SettingName = keyof Settings;
@@ -67,12 +77,14 @@ const MUST_BE = {
   FIDUCIAL_DATA: "the path of a folder",
   DATABASE_URL: "a connection string such as postgresql://owner:password@host:5432/fiducial",
   FIDUCIAL_APP_DATABASE_URL: "a connection string such as postgresql://fid_app:password@host:5432/fiducial",
+  FIDUCIAL_POSTGRES: `one of ${POSTGRES_SOURCES.join(", ")}`,
   FIDUCIAL_TLS_CERT: "the path of a certificate file (PEM)",
   FIDUCIAL_TLS_KEY: "the path of a private key file (PEM)",
   FIDUCIAL_PUBLIC_URL: "an origin such as https://fiducial.example.org, without a path",
   FIDUCIAL_TRUSTED_PROXIES: "IP addresses, separated by commas",
   LOG_LEVEL: `one of ${LOG_LEVELS.join(", ")}`,
   NODE_ENV: "a word",
+  PATH: "a list of folders",
 } as const satisfies Record<SettingName, string>;
 
 /** @throws StartError with one sentence that names the setting; its value is left out, it may hold a password. */
@@ -89,6 +101,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): S
     dataFolder: resolve(settings.FIDUCIAL_DATA ?? ".data"),
     databaseUrl: settings.DATABASE_URL ?? null,
     appDatabaseUrl: settings.FIDUCIAL_APP_DATABASE_URL ?? null,
+    postgres: { source: settings.FIDUCIAL_POSTGRES ?? "any", searchPath: settings.PATH ?? "" },
     tls: tlsOf(settings),
     publicUrl: settings.FIDUCIAL_PUBLIC_URL ?? null,
     trustedProxies: settings.FIDUCIAL_TRUSTED_PROXIES ?? [],

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const pidFile = (data: string) => join(data, "postmaster.pid");
+
+/** Process id of the postmaster that works on this data folder, null if none lives. */
+export function postmasterPid(data: string): number | null {
+  const pid = recordedPid(data);
+  return pid !== null && isAlive(pid) && worksOn(pid, data) ? pid : null;
+}
+
+/**
+ * After a crash of the machine or a restart of its container the recorded id may belong to another program by now, and PostgreSQL
+ * would refuse to start because of it. It still notices children left over from the dead postmaster, by their shared memory.
+ */
+export function removeStalePid(data: string): void {
+  const pid = recordedPid(data);
+  if (pid !== null && !(isAlive(pid) && isPostgres(pid))) rmSync(pidFile(data), { force: true });
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function recordedPid(data: string): number | null {
+  if (!existsSync(pidFile(data))) return null;
+  const pid = Number(readFileSync(pidFile(data), "utf8").split("\n")[0]);
+  return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+}
+
+/** Its command line names the folder. Where there is no /proc the recorded id is believed. */
+function worksOn(pid: number, data: string): boolean {
+  return commandLine(pid)?.includes(data) ?? true;
+}
+
+function isPostgres(pid: number): boolean {
+  return commandLine(pid)?.some((part) => part === "postgres" || part.endsWith("/postgres")) ?? true;
+}
+
+function commandLine(pid: number): string[] | null {
+  if (process.platform !== "linux") return null;
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file) ? readFileSync(file, "utf8").split("\0") : [];
+}
