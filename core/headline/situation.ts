@@ -45,7 +45,19 @@ export type Situation = {
   function: Since<FunctionAxis>;
   software: Since<Software>;
   currency: Since<Currency>;
-  change: Since<ChangeState> & { budgetMs: number | null; energised: boolean | null };
+  /** Why not the pinned release; without it the headline says only that. */
+  currencyReason?: Reason;
+  /** By when the pinned release should run; null or missing: no date was set. */
+  dueMs?: number | null;
+  change: Since<ChangeState> & {
+    /** Of the phase it is in; null: the default of that phase (core/headline/change-budget.ts). */
+    budgetMs: number | null;
+    energised: boolean | null;
+    /** The restart of the safety daemon that a signed contract declares inside this change, while it is under way. */
+    safetyRestart?: { sinceMs: number; maxMs: number } | null;
+    /** Progress of a download, 0 to 100. */
+    percent?: number | null;
+  };
   manifest: "none" | "observed" | "signed";
   manifestHasSafety: boolean;
   findings: readonly OpenFinding[];
