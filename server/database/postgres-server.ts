@@ -83,7 +83,7 @@ async function launch({ programs, data, socket, wrap, log }: Launch): Promise<nu
     "unix_socket_permissions=0700",
     "port=5432",
     "shared_buffers=64MB",
-    "max_connections=100",
+    "max_connections=200",
     "min_wal_size=32MB",
     "max_wal_size=256MB",
     // Start, stop and crashes; not every refused statement with its values.
