@@ -40,6 +40,8 @@ export type Context = {
   log: Log;
   requestId: string;
   nowMs: number;
+  /** Version of the running server. */
+  build: string;
 };
 
 /** What `procedure()` adds for the resolver. */

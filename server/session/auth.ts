@@ -10,9 +10,10 @@ import type { SignInGuard } from "./sign-in-guard.ts";
  * People sign in with a password (and a second factor where they set one up) or with a passkey. Nobody signs up: a person comes
  * into being by the first-run page or by an invitation, both of which are ours (server/setup, server/person).
  */
+/** Both limits are counted from the row of the session (server/session/visitor.ts); the cookie lives as long as it possibly could (B-11). */
 export const SESSION_IDLE_MS = 30 * 60_000;
 export const SESSION_ABSOLUTE_MS = 12 * 60 * 60_000;
-/** How stale a session's expiry may get before a request renews it. */
+/** How long after the last noted use a request notes the next one. */
 const RENEW_AFTER_S = 60;
 export const PASSWORD_MIN = 12;
 export const PASSWORD_MAX = 128;
@@ -57,7 +58,7 @@ export function createAuth(settings: AuthSettings) {
       revokeSessionsOnPasswordReset: true,
     },
     user: { additionalFields: { deactivatedAt: { type: "date", required: false, input: false } } },
-    session: { expiresIn: SESSION_IDLE_MS / 1000, updateAge: RENEW_AFTER_S, freshAge: 5 * 60 },
+    session: { expiresIn: SESSION_ABSOLUTE_MS / 1000, updateAge: RENEW_AFTER_S, freshAge: 5 * 60 },
     // The guard counts per account, per address and over all; better-auth's own three tries in ten seconds would lock a ward out.
     rateLimit: { enabled: false },
     advanced: {
@@ -76,7 +77,7 @@ export function createAuth(settings: AuthSettings) {
         create: {
           before: async (session) => {
             await guard.refuseDeactivated(session.userId);
-            return { data: { ...session, expiresAt: new Date(Date.now() + SESSION_IDLE_MS) } };
+            return { data: { ...session, expiresAt: new Date(Date.now() + SESSION_ABSOLUTE_MS) } };
           },
         },
       },

@@ -2,7 +2,14 @@ import type { Membership } from "#core/access/membership.ts";
 import { mayAnywhere, PROCEDURES, type ProcedureName } from "#core/access/permission.ts";
 import type { Act, Tx } from "#server/act.ts";
 import type { Visitor } from "#server/trpc.ts";
-import { organisationName, placeNames, preferenceRow, savePreferences } from "./store.ts";
+import {
+  deleteSessionsOf,
+  membershipOf,
+  organisationName,
+  placeNames,
+  preferenceRow,
+  savePreferences,
+} from "./store.ts";
 import type { Me, MembershipView, Preferences } from "./view.ts";
 
 const DEFAULTS: Preferences = { locale: "en", theme: "system", times: "site", timeZone: "UTC" };
@@ -65,3 +72,10 @@ export async function setPreferences(act: Act, userId: string, patch: Patch): Pr
   await act.audit({ siteId: null, action: "session.preferences-set", body: chosen });
   return after;
 }
+
+/** Null: a row this build cannot read, which grants nothing. */
+export const membershipFrom = membershipOf;
+
+export const endSessionsOf = deleteSessionsOf;
+
+export const organisationNameOf = organisationName;

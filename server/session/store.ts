@@ -40,9 +40,13 @@ export async function isDeactivated(tx: Tx, userId: string): Promise<boolean> {
   return user === null || user.deactivatedAt !== null;
 }
 
-/** Sessions older than the absolute limit end, however busy they were (B-11). */
-export async function deleteSessionsMadeBefore(tx: Tx, atMs: number): Promise<void> {
-  await tx.session.deleteMany({ where: { createdAt: { lt: new Date(atMs) } } });
+/** Ends sessions unused since `idleSinceMs`, and those made before `madeBeforeMs` however busy they were (B-11). */
+export async function deleteStaleSessions(tx: Tx, idleSinceMs: number, madeBeforeMs: number): Promise<void> {
+  await tx.session.deleteMany({
+    where: {
+      OR: [{ updatedAt: { lte: new Date(idleSinceMs) } }, { createdAt: { lte: new Date(madeBeforeMs) } }],
+    },
+  });
 }
 
 export async function deleteSessionsOf(tx: Tx, userId: string): Promise<void> {

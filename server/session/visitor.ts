@@ -1,8 +1,9 @@
 import type { Membership } from "#core/access/membership.ts";
 import type { Tx } from "#server/act.ts";
+import { Refusal } from "#server/refusal.ts";
 import type { Visitor } from "#server/trpc.ts";
-import { type Auth, SESSION_ABSOLUTE_MS } from "./auth.ts";
-import { deleteSessionsMadeBefore, isDeactivated, membershipsOf } from "./store.ts";
+import { type Auth, SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from "./auth.ts";
+import { deleteStaleSessions, isDeactivated, membershipsOf } from "./store.ts";
 
 /**
  * A page that refreshes by itself sends this header with every request nobody asked for: such a request shows what may be
@@ -13,43 +14,70 @@ export const BACKGROUND_HEADER = "fiducial-background";
 export type Identified = {
   visitor: Visitor | null;
   memberships: readonly Membership[];
-  /** Set-Cookie lines that carry the renewed expiry. */
+  /** Set-Cookie lines that renew the cookie. */
   setCookies: readonly string[];
 };
 
 export type ReadVisitor = (headers: Headers, nowMs: number) => Promise<Identified>;
+type Look = <T>(look: (tx: Tx) => Promise<T>) => Promise<T>;
 
 const NOBODY: Identified = { visitor: null, memberships: [], setCookies: [] };
-
-type Look = <T>(look: (tx: Tx) => Promise<T>) => Promise<T>;
 
 /** @param look one transaction as the server: who somebody is comes before what they may see. */
 export function createReadVisitor(auth: Auth, look: Look): ReadVisitor {
   return async (headers, nowMs) => {
     const cookie = headers.get("cookie");
     if (cookie === null) return NOBODY;
-    const { response, headers: answer } = await auth.api.getSession({
-      headers: new Headers({ cookie }),
-      query: { disableRefresh: headers.get(BACKGROUND_HEADER) !== null },
-      returnHeaders: true,
-    });
-    if (response === null) return NOBODY;
-    const { session, user } = response;
-    if (nowMs - session.createdAt.getTime() >= SESSION_ABSOLUTE_MS) {
-      await look((tx) => deleteSessionsMadeBefore(tx, nowMs - SESSION_ABSOLUTE_MS));
+    // Without a refresh first: a request that comes after the idle limit must not revive the session by being one.
+    const before = await readSession(auth, cookie, true);
+    if (before.response === null) return NOBODY;
+    const { session, user } = before.response;
+    if (isStale(session, nowMs)) {
+      await endStaleSessions(look, nowMs);
       return NOBODY;
     }
     const memberships = await look(async (tx) =>
       (await isDeactivated(tx, user.id)) ? null : await membershipsOf(tx, user.id),
     );
     if (memberships === null) return NOBODY;
-    const visitor: Visitor = {
-      userId: user.id,
-      sessionId: session.id,
-      name: user.name,
-      email: user.email,
-      twoFactorEnabled: user.twoFactorEnabled === true,
-    };
-    return { visitor, memberships, setCookies: answer.getSetCookie() };
+    const renew = headers.get(BACKGROUND_HEADER) === null && isDueForRenewal(session, nowMs);
+    const setCookies = renew ? (await readSession(auth, cookie, false)).headers.getSetCookie() : [];
+    return { visitor: visitorOf(session.id, user), memberships, setCookies };
   };
+}
+
+/** Deletes every session over one of the limits, so that better-auth's own endpoints cannot find it either. */
+export function endStaleSessions(look: Look, nowMs: number): Promise<void> {
+  return look((tx) => deleteStaleSessions(tx, nowMs - SESSION_IDLE_MS, nowMs - SESSION_ABSOLUTE_MS));
+}
+
+type SessionTimes = { createdAt: Date; updatedAt: Date };
+const RENEW_AFTER_MS = 60_000;
+
+function isStale({ createdAt, updatedAt }: SessionTimes, nowMs: number): boolean {
+  return nowMs - updatedAt.getTime() >= SESSION_IDLE_MS || nowMs - createdAt.getTime() >= SESSION_ABSOLUTE_MS;
+}
+
+function isDueForRenewal({ updatedAt }: SessionTimes, nowMs: number): boolean {
+  return nowMs - updatedAt.getTime() >= RENEW_AFTER_MS;
+}
+
+async function readSession(auth: Auth, cookie: string, disableRefresh: boolean) {
+  try {
+    return await auth.api.getSession({
+      headers: new Headers({ cookie }),
+      query: { disableRefresh },
+      returnHeaders: true,
+    });
+  } catch (error) {
+    // All this needs is the cookie and the database, and a wrong cookie is nobody, not an error.
+    throw new Refusal("database-away", {}, error);
+  }
+}
+
+type SignedIn = { id: string; name: string; email: string; twoFactorEnabled?: boolean | null | undefined };
+
+function visitorOf(sessionId: string, user: SignedIn): Visitor {
+  const { id: userId, name, email } = user;
+  return { userId, sessionId, name, email, twoFactorEnabled: user.twoFactorEnabled === true };
 }
