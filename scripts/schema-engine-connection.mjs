@@ -98,7 +98,26 @@ function readingCatalogue(adapter) {
   return adapter;
 }
 
-/** The adapter factory the engine works through, with both defects of adapter-pg 7.10.0 worked around. */
+/**
+ * adapter-pg cuts a script at every semicolon, also inside comments and function bodies. PostgreSQL takes the whole text as one
+ * query, which also makes it one transaction.
+ * @template {SqlDriverAdapter & { underlyingDriver(): pg.Pool }} T
+ * @param {T} adapter
+ * @returns {T}
+ */
+function runningWholeScripts(adapter) {
+  adapter.executeScript = async (script) => {
+    try {
+      await adapter.underlyingDriver().query(script);
+    } catch (error) {
+      // Puts PostgreSQL's words into the form the engine prints.
+      /** @type {{ onError(error: unknown): never }} */ (/** @type {unknown} */ (adapter)).onError(error);
+    }
+  };
+  return readingCatalogue(adapter);
+}
+
+/** The adapter factory the engine works through, with the defects of adapter-pg 7.10.0 worked around. */
 export class EngineAdapterFactory extends PrismaPg {
   /** @type {Connection} */
   #connection;
@@ -111,7 +130,7 @@ export class EngineAdapterFactory extends PrismaPg {
 
   /** @override */
   async connect() {
-    return readingCatalogue(await super.connect());
+    return runningWholeScripts(await super.connect());
   }
 
   /**
@@ -130,6 +149,6 @@ export class EngineAdapterFactory extends PrismaPg {
         client.query(`DROP DATABASE IF EXISTS ${quoted(database)} WITH (FORCE)`),
       );
     };
-    return readingCatalogue(shadow);
+    return runningWholeScripts(shadow);
   }
 }
