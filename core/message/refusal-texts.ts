@@ -241,6 +241,10 @@ const CONFLICTS = {
     en: "Two different reports have the number {seq}.",
     de: "Zwei verschiedene Berichte haben die Nummer {seq}.",
   },
+  "conflict.history-forked": {
+    en: "Report {seq} is new, yet later ones came before it: two machines count side by side.",
+    de: "Bericht {seq} ist neu, doch spätere kamen vor ihm: Zwei Maschinen zählen nebeneinander.",
+  },
   "conflict.other-hardware": {
     en: "The key is used on other hardware than the enrolled one.",
     de: "Der Schlüssel wird auf anderer Hardware als der angemeldeten benutzt.",

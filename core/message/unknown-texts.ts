@@ -129,7 +129,10 @@ export const UNKNOWN_TEXTS = {
     en: "Failed now; proposed for information only.",
     de: "Jetzt gestört; nur zur Information vorgeschlagen.",
   },
-  "note.not-active-now": { en: "Not active now.", de: "Jetzt nicht aktiv." },
+  "note.triggered": {
+    en: "Started by {trigger}; that it runs now may be chance.",
+    de: "Wird von {trigger} gestartet; dass es jetzt läuft, kann Zufall sein.",
+  },
   "note.not-seen-now": {
     en: "Not seen now; it would be a finding at once.",
     de: "Jetzt nicht gesehen; es wäre sofort ein Befund.",
