@@ -1,0 +1,114 @@
+import { posix } from "node:path";
+import type { System } from "#agent/system.ts";
+import type { CollectOptions, Source } from "./probe.ts";
+
+/** Several changes at once are one report: a switch touches links, profile and units within a second. */
+const DEBOUNCE_MS = 300;
+/** Publishers in facts.d rename every second; a scanner page that follows within five seconds is fast enough (SEE-14). */
+const PROVIDED_DEBOUNCE_MS = 3_000;
+/** A folder that was not there, or went away, is looked for again. */
+const REATTACH_MS = 30_000;
+
+type Watched = { folder: string; why: (name: string) => Why | null };
+type Why = "closures" | "generations" | "provided" | "facts-program" | "run-folder" | "safety-socket";
+
+/** Everything that can say "look again": links, profiles, facts.d, the safety daemon and systemd. Returns the way to stop. */
+export function watchHost(
+  source: Omit<Source, "note" | "noted">,
+  changed: (why: string) => void,
+  scanning: () => boolean,
+): () => void {
+  const soon = debounce(changed);
+  let wasScanning = scanning();
+  const folders = watchFolders(source.system, source.options, (why) => {
+    if (why === "safety-socket") source.safety.poke();
+    else soon(why, why === "provided" ? PROVIDED_DEBOUNCE_MS : DEBOUNCE_MS);
+  });
+  source.safety.start(() => {
+    const isNow = scanning();
+    // What was skipped during the scan is due now.
+    soon(wasScanning && !isNow ? "scan-ended" : "safety", DEBOUNCE_MS);
+    wasScanning = isNow;
+  });
+  // While scanning, systemd is not asked (SEE-17); the end of the scan makes up for what it said meanwhile.
+  source.units.start(() => {
+    if (!scanning()) soon("units", DEBOUNCE_MS);
+  });
+  return () => {
+    soon.stop();
+    folders();
+    source.safety.stop();
+    source.units.stop();
+  };
+}
+
+function debounce(changed: (why: string) => void) {
+  let timer: NodeJS.Timeout | null = null;
+  let dueMs = 0;
+  const soon = (why: string, waitMs: number) => {
+    const at = performance.now() + waitMs;
+    // The first reason names the change; a more urgent one may only bring it forward.
+    if (timer !== null && dueMs <= at) return;
+    if (timer !== null) clearTimeout(timer);
+    dueMs = at;
+    timer = setTimeout(() => {
+      timer = null;
+      changed(why);
+    }, waitMs);
+  };
+  soon.stop = () => {
+    if (timer !== null) clearTimeout(timer);
+  };
+  return soon;
+}
+
+function watchedFolders({ runDir, profiles, safetySocket }: CollectOptions): Watched[] {
+  const socketName = posix.basename(safetySocket);
+  return [
+    { folder: "/run", why: (name) => (/^(current|booted)-system$/.test(name) ? "closures" : null) },
+    { folder: profiles, why: (name) => (/^system(-[0-9]+-link)?$/.test(name) ? "generations" : null) },
+    { folder: runDir, why: (name) => (name === "facts.d" ? "run-folder" : null) },
+    { folder: posix.dirname(safetySocket), why: (name) => (name === socketName ? "safety-socket" : null) },
+    { folder: posix.join(runDir, "facts.d"), why: factsChange },
+  ];
+}
+
+function factsChange(name: string): Why | null {
+  if (name === "closures.json" || name === "verification.json") return "facts-program";
+  // Names with a dot in front or without the ending are files on their way to being renamed in.
+  return name.endsWith(".json") && !name.startsWith(".") ? "provided" : null;
+}
+
+/** inotify on each folder; one that is missing or was replaced is attached again when its parent speaks, or after a while. */
+function watchFolders(system: System, options: CollectOptions, changed: (why: Why) => void): () => void {
+  const watched = watchedFolders(options);
+  const stops = new Map<Watched, () => void>();
+  const detach = (one: Watched) => {
+    stops.get(one)?.();
+    stops.delete(one);
+  };
+  const attach = () => {
+    for (const one of watched) {
+      if (stops.has(one)) continue;
+      const attached = system.watch(one.folder, (name) => {
+        // A removed folder reports its own name, a broken watch none: both end this watch.
+        if (name === "" || name === posix.basename(one.folder)) detach(one);
+        const why = one.why(name);
+        if (why === null) return;
+        if (why === "run-folder") reattachFacts();
+        changed(why);
+      });
+      if (attached.ok) stops.set(one, attached.value);
+    }
+  };
+  const reattachFacts = () => {
+    for (const one of watched) if (one.folder.endsWith("/facts.d")) detach(one);
+    attach();
+  };
+  attach();
+  const timer = setInterval(attach, REATTACH_MS);
+  return () => {
+    clearInterval(timer);
+    for (const one of watched) detach(one);
+  };
+}
