@@ -1,6 +1,6 @@
+import { matchEntry, systemOfEntry } from "#agent/collect/boot-default.ts";
 import type { ClosureFacts } from "#agent/facts/facts-file.ts";
 import type { System } from "#agent/system.ts";
-import { isStorePath } from "#core/closure/store-path.ts";
 
 export type LoaderFacts = Pick<ClosureFacts, "loader" | "loaderDefault" | "loaderEntry" | "loaderProblem">;
 
@@ -45,18 +45,11 @@ async function systemdBoot(system: System, mount: string, config: string): Promi
     return unknownLoader("systemd-boot", "loader-decides-at-boot");
   const entries = await system.list(`${mount}/loader/entries`);
   if (!entries.ok) return unknownLoader("systemd-boot", "loader-entry-unread", pattern);
-  const matching = entries.value.filter((name) => matches(pattern, name));
-  const [entry] = matching;
-  if (entry === undefined || matching.length > 1)
-    return unknownLoader(
-      "systemd-boot",
-      entry === undefined ? "loader-entry-missing" : "loader-decides-at-boot",
-      pattern,
-    );
+  const entry = matchEntry(pattern, entries.value);
+  if (entry === undefined) return unknownLoader("systemd-boot", "loader-entry-missing", pattern);
   const text = await system.readText(`${mount}/loader/entries/${entry}`);
-  const init = text.ok ? /^options[ \t].*?\binit=(\S+)\/init(?:\s|$)/m.exec(text.value)?.[1] : undefined;
-  if (init === undefined || !isStorePath(init))
-    return unknownLoader("systemd-boot", "loader-entry-unread", entry);
+  const init = text.ok ? systemOfEntry(text.value) : null;
+  if (init === null) return unknownLoader("systemd-boot", "loader-entry-unread", entry);
   return { loader: "systemd-boot", loaderDefault: init, loaderEntry: entry, loaderProblem: null };
 }
 
@@ -66,12 +59,4 @@ async function efiVariable(system: System, name: string): Promise<string | null>
   if (!read.ok) return null;
   const text = read.value.slice(4).replaceAll("\0", "");
   return /^[\x21-\x7e]+$/.test(text) ? text : null;
-}
-
-/** `default` may end in `*`, and an entry with boot counting carries `+3-1` before `.conf`: entries are matched by their stem. */
-function matches(pattern: string, entry: string): boolean {
-  const stem = (name: string) => name.replace(/\.conf$/, "").replace(/\+\d+(?:-\d+)?$/, "");
-  return pattern.endsWith("*")
-    ? entry.startsWith(pattern.slice(0, -1)) && entry.endsWith(".conf")
-    : entry.endsWith(".conf") && stem(entry) === stem(pattern);
 }
