@@ -40,8 +40,17 @@ export type Context = {
   log: Log;
   requestId: string;
   nowMs: number;
+  server: ServerFacts;
+};
+
+/** What the server says about itself. */
+export type ServerFacts = {
   /** Version of the running server. */
   build: string;
+  /** Where scanners and browsers reach it, without a path. */
+  origin: string;
+  /** Of the key that signs every answer to a scanner. */
+  keyFingerprint: string;
 };
 
 /** What `procedure()` adds for the resolver. */

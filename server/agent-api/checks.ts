@@ -49,6 +49,14 @@ export const CHECKS = [
   },
   { id: "asked", code: "not-asked-for", stops: "a path list for a closure this scanner never reported" },
   { id: "digest", code: "digest-mismatch", stops: "a path list that does not hash to its digest" },
+  { id: "token", code: "token-unknown", stops: "an enrolment without a token this server gave out" },
+  {
+    id: "token-life",
+    code: "token-expired",
+    stops: "an enrolment token that is over 15 minutes old or revoked",
+  },
+  { id: "token-once", code: "token-used", stops: "the second machine that comes with one token" },
+  { id: "serial", code: "serial-taken", stops: "a second scanner under one serial" },
   { id: "capacity", code: "busy", stops: "more messages at once than the server can hold" },
   { id: "database", code: "database-away", stops: "everything while nothing can be stored" },
 ] as const satisfies readonly { id: string; code: RefusalCode; stops: string }[];

@@ -4,6 +4,7 @@ import type { Role } from "#core/access/role.ts";
 import type { Tx } from "#server/act.ts";
 import { Refusal } from "#server/refusal.ts";
 import { PASSWORD_MAX, PASSWORD_MIN } from "#server/session/auth.ts";
+import { unlessTaken } from "#server/taken.ts";
 import * as store from "./account-store.ts";
 
 /** What a person says about themselves when they come into being. */
@@ -27,7 +28,7 @@ export async function createMember(
 ): Promise<string> {
   checkPassword(person.password);
   if ((await store.personByEmail(tx, person.email)) !== null) throw new Refusal("email-taken");
-  const userId = await store.createPerson(tx, person);
+  const userId = await unlessTaken(store.createPerson(tx, person), new Refusal("email-taken"));
   const { role, scope } = membership;
   await store.addMembership(tx, { userId, role, scope, createdBy: membership.createdBy ?? userId });
   return userId;

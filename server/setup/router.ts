@@ -17,7 +17,7 @@ export const setupRouter = router({
   status: procedure("setup.status").query(async ({ ctx }) => ({
     needsAdmin: await ctx.read(needsAdmin),
     signInOpen: false as const,
-    build: ctx.build,
+    build: ctx.server.build,
   })),
   createAdmin: procedure("setup.createAdmin")
     .input(firstRun)

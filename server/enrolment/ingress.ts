@@ -1,0 +1,120 @@
+import { v7 } from "uuid";
+import { type ScannerId, type Scope, type SiteId, serialSchema } from "#core/identity/identity.ts";
+import type { EnrolAnswer } from "#core/protocol/acknowledgement.ts";
+import { fingerprintText } from "#core/protocol/envelope.ts";
+import type { Act, Tx } from "#server/act.ts";
+import { type CheckId, Refused } from "#server/agent-api/checks.ts";
+import type { Enrol, EnrolMessage } from "#server/agent-api/messages.ts";
+import { hashToken } from "#server/one-time-token.ts";
+import { unlessTaken } from "#server/taken.ts";
+import * as store from "./store.ts";
+
+/** Both over all sites: which site it is, the token says. */
+export type EnrolPorts = {
+  read: <T>(look: (tx: Tx) => Promise<T>) => Promise<T>;
+  act: <T>(nowMs: number, work: (act: Act) => Promise<T>) => Promise<T>;
+};
+
+/**
+ * A machine introduces itself with a one-time token. Its key is stored with the request that it signed; it may report nothing
+ * until a person has compared the key. The token belongs to one site and makes one scanner, whatever arrives at the same
+ * moment (B-12).
+ */
+export function createEnrol({ read, act }: EnrolPorts): Enrol {
+  return async (message) => {
+    const repeated = await read((tx) => answerAgain(tx, message));
+    return repeated ?? act(message.receivedAtMs, (one) => enrol(one, message));
+  };
+}
+
+/** The machine whose token this was may not have read our answer: the same key with the same token is told the same. */
+async function answerAgain(tx: Tx, message: EnrolMessage): Promise<EnrolAnswer | null> {
+  const token = await knownToken(tx, message);
+  const scanner = await store.scannerOfKey(tx, message.keyId);
+  if (scanner === null || scanner.id !== token.usedByScannerId) return null;
+  if (scanner.identity !== "pending" && scanner.identity !== "approved") return null;
+  return answer(message, { id: scanner.id as ScannerId, serial: scanner.serial, state: scanner.identity });
+}
+
+async function knownToken(tx: Tx, message: EnrolMessage): Promise<store.TokenRecord> {
+  const token = await store.tokenByHash(tx, hashToken(message.value.token));
+  if (token === null) throw new Refused("token");
+  return token;
+}
+
+async function enrol(act: Act, message: EnrolMessage): Promise<EnrolAnswer> {
+  const token = await knownToken(act.tx, message);
+  if (token.usedAt !== null) throw new Refused("token-once");
+  if (token.revokedAt !== null || token.expiresAt.getTime() <= act.nowMs) throw new Refused("token-life");
+  const known = await store.scannerOfKey(act.tx, message.keyId);
+  return known === null ? introduce(act, token, message) : askAgain(act, token, { message, known });
+}
+
+async function introduce(act: Act, token: store.TokenRecord, message: EnrolMessage): Promise<EnrolAnswer> {
+  const id = v7() as ScannerId;
+  const { organisationId, regionId, siteId } = token;
+  const scope = { organisationId, regionId, siteId } as Scope;
+  const serial = serialOf(token, message);
+  await consume(act, token, id);
+  await freeSerial(act, scope, serial);
+  const { hostname, hardwareFingerprint } = message.value;
+  const { alias, model } = token;
+  const scanner = { id, scope, serial, alias, model, hostname, hardwareFingerprint, createdAtMs: act.nowMs };
+  const created = store.createScanner(act.tx, scanner, { id: message.keyId, publicKey: message.publicKey });
+  await unlessTaken(created, new Refused("serial"));
+  await act.audit({
+    siteId: scope.siteId,
+    actor: id,
+    action: "scanner.enrolled",
+    body: { scannerId: id, serial, tokenId: token.id, keyId: message.keyId, hardwareFingerprint },
+  });
+  act.listChanged("enrolment", scope.siteId);
+  return answer(message, { id, serial, state: "pending" });
+}
+
+/** What the person wrote on the token goes before what the machine says of itself; a machine without a serial has its host name. */
+function serialOf(token: store.TokenRecord, { value }: EnrolMessage): string {
+  const parsed = serialSchema.safeParse(token.serial ?? value.serial ?? value.hostname);
+  if (!parsed.success) throw new Refused("schema", "serial");
+  return parsed.data;
+}
+
+async function consume(act: Act, token: store.TokenRecord, scannerId: ScannerId): Promise<void> {
+  if (!(await store.consumeToken(act.tx, token.id, scannerId, act.nowMs))) throw new Refused("token-once");
+}
+
+/** A machine that was refused holds no serial: the right one may come under it. */
+async function freeSerial(act: Act, scope: Scope, serial: string): Promise<void> {
+  const holder = await store.scannerWithSerial(act.tx, scope.organisationId, serial);
+  if (holder === null) return;
+  if (holder.identity !== "refused") throw new Refused("serial");
+  await store.relabel(act.tx, holder.id, `${serial.slice(0, 40)}.refused.${holder.id.slice(-12)}`);
+}
+
+const IDENTITY_CHECK: Readonly<Record<string, CheckId>> = {
+  "locked-out": "identity-locked",
+  retired: "identity-retired",
+  refused: "identity-refused",
+};
+
+type Known = { message: EnrolMessage; known: NonNullable<Awaited<ReturnType<typeof store.scannerOfKey>>> };
+
+/** A refused machine comes with a token that a person gave it since: it waits for approval once more, under its old serial and site. */
+async function askAgain(act: Act, token: store.TokenRecord, { message, known }: Known): Promise<EnrolAnswer> {
+  const id = known.id as ScannerId;
+  if (known.identity !== "refused" || known.siteId !== token.siteId)
+    throw new Refused(IDENTITY_CHECK[known.identity] ?? "serial");
+  await consume(act, token, id);
+  await store.reopen(act.tx, id, act.nowMs);
+  const siteId = known.siteId as SiteId;
+  const body = { scannerId: id, serial: known.serial, tokenId: token.id };
+  await act.audit({ siteId, actor: id, action: "scanner.asked-again", body });
+  act.listChanged("enrolment", siteId);
+  return answer(message, { id, serial: known.serial, state: "pending" });
+}
+
+type Registered = { id: ScannerId; serial: string; state: EnrolAnswer["state"] };
+
+function answer({ keyId, receivedAtMs }: EnrolMessage, { id, serial, state }: Registered): EnrolAnswer {
+  return { scannerId: id, serial, state, keyFingerprint: fingerprintText(keyId), serverTimeMs: receivedAtMs };
+}
