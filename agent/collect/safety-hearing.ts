@@ -1,6 +1,6 @@
 import type { Problem } from "#agent/system.ts";
 import { SAFETY_SILENT_MS } from "#core/protocol/timing.ts";
-import { type Fact, observed, type Unknown, unknown } from "#core/report/fact.ts";
+import { type Fact, observed, type Unknown } from "#core/report/fact.ts";
 import type { FactValue, SAFETY_LINKS } from "#core/report/kinds.ts";
 import { firstProblem } from "#core/report/report.ts";
 import {
@@ -10,7 +10,7 @@ import {
   safetyHelloSchema,
   safetyStateSchema,
 } from "#core/safety/socket.ts";
-import { reasonOf } from "./reason.ts";
+import { notKnown, reasonOf } from "./reason.ts";
 
 /**
  * What was heard of the safety daemon, and what follows from it: pure, so that every order of events can be tried without a
@@ -19,6 +19,8 @@ import { reasonOf } from "./reason.ts";
 export type Hearing = {
   /** Since when this connection is open; null: not connected. */
   openSinceMs: number | null;
+  /** Whether anything ever answered on the socket. */
+  answered: boolean;
   /** Why the last attempt to connect failed; null before the first attempt and while open. */
   refusal: { problem: Problem; detail: string } | null;
   /** Hello of this connection: a state before it means nothing. */
@@ -47,6 +49,7 @@ const QUIET_HOLD_MS = 60_000;
 
 export const NOTHING_HEARD: Hearing = {
   openSinceMs: null,
+  answered: false,
   refusal: null,
   greeted: false,
   hello: null,
@@ -58,7 +61,7 @@ export const NOTHING_HEARD: Hearing = {
 export function hear(hearing: Hearing, event: HearingEvent, nowMs: number): Hearing {
   switch (event.kind) {
     case "opened":
-      return { ...hearing, openSinceMs: nowMs, refusal: null, greeted: false };
+      return { ...hearing, openSinceMs: nowMs, answered: true, refusal: null, greeted: false };
     case "closed":
       return { ...hearing, openSinceMs: null, greeted: false };
     case "refused":
@@ -185,9 +188,9 @@ export function safetyFact(hearing: Hearing, nowMs: number, path: string): Fact<
 }
 
 function neverHeard(hearing: Hearing, path: string): Unknown | null {
-  if (hearing.hello !== null || hearing.problem !== null || hearing.openSinceMs !== null) return null;
-  if (hearing.refusal === null) return unknown("no-safety-socket", { path });
-  if (hearing.refusal.problem === "missing") return unknown("no-safety-socket", { path });
+  if (hearing.answered) return null;
+  if (hearing.refusal === null || hearing.refusal.problem === "missing")
+    return notKnown("no-safety-socket", { path });
   // A socket file that nobody answers is a daemon that died: that is an observation.
   if (hearing.refusal.problem === "failed") return null;
   return reasonOf(hearing.refusal, path);
