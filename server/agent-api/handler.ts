@@ -5,7 +5,8 @@ import { createAdmission, withDeadline } from "#server/agent-api/admission.ts";
 import { type Answer, refusalAnswer, send } from "#server/agent-api/answer.ts";
 import { readBody } from "#server/agent-api/body.ts";
 import { parseBoundedJson } from "#server/agent-api/bounded-json.ts";
-import { type CheckId, Refused } from "#server/agent-api/checks.ts";
+import { Refused } from "#server/agent-api/checks.ts";
+import { checkIdentity } from "#server/agent-api/identity-check.ts";
 import { ed25519Key, type KnownKey, type KnownKeys } from "#server/agent-api/known-keys.ts";
 import { type Enrol, type Ingest, parseMessage, type Verified } from "#server/agent-api/messages.ts";
 import {
@@ -15,7 +16,6 @@ import {
   signedHeaders,
 } from "#server/agent-api/request-headers.ts";
 import type { ServerKey } from "#server/http/server-key.ts";
-import type { Identity } from "#server/scanner/view.ts";
 
 export type AgentApiDeps = {
   keys: KnownKeys;
@@ -40,20 +40,6 @@ const STORING = { running: 16, waiting: 512 };
 const ENDPOINT_PATHS = new Map<string, Endpoint>(
   (Object.keys(PAYLOAD_TYPES) as Endpoint[]).map((endpoint) => [`/agent/v1/${endpoint}`, endpoint]),
 );
-
-const IDENTITY_CHECK = {
-  approved: null,
-  pending: "identity-pending",
-  refused: "identity-refused",
-  "locked-out": "identity-locked",
-  retired: "identity-retired",
-} as const satisfies Record<Identity, CheckId | null>;
-
-/** Refuses every identity but an approved one; the ingest asks again inside its transaction. */
-export function checkIdentity(identity: Identity): void {
-  const check = IDENTITY_CHECK[identity];
-  if (check !== null) throw new Refused(check);
-}
 
 /**
  * The agent's ingress, outside Next and outside tRPC: bounds, then headers, then the signature over the raw bytes, and only then a

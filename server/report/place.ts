@@ -1,5 +1,9 @@
 import type { Sequence } from "#server/scanner/view.ts";
 
+export function placeOf({ bootCounter, startCounter, seq }: Sequence): Sequence {
+  return { bootCounter, startCounter, seq };
+}
+
 /** Order of two messages of one scanner: by boot, agent start and number; never by time, which a scanner may have wrong (V-08). */
 export function comparePlaces(a: Sequence, b: Sequence): number {
   return a.bootCounter - b.bootCounter || a.startCounter - b.startCounter || a.seq - b.seq;

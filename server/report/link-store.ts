@@ -1,0 +1,108 @@
+import type { Tx, WithScope } from "#server/database/scoped.ts";
+import type { LinkEntry, LinkSource } from "#server/report/link-book.ts";
+import { type LinkState, SILENT_LINK } from "#server/report/link-state.ts";
+import type { LinkRow } from "#server/report/store.ts";
+
+export function linkStateOf(row: LinkRow | null): LinkState {
+  if (row === null) return SILENT_LINK;
+  return {
+    lastSeenMs: row.lastSeenAt?.getTime() ?? null,
+    messagesSinceOffline: row.messagesSinceOffline,
+    reconnects: row.reconnects,
+    reconnectsSinceMs: row.reconnectsSince?.getTime() ?? null,
+    skewMs: row.skewMs,
+    bootId: row.bootId,
+  };
+}
+
+export function linkSource(withScope: WithScope): LinkSource {
+  return {
+    load: (scanners) =>
+      withScope({ all: true }, async (tx) => {
+        const ids = scanners.map(({ scannerId }) => scannerId);
+        const links = await tx.scannerLink.findMany({ where: { scannerId: { in: ids } } });
+        const rows = new Map(links.map((row) => [row.scannerId, row]));
+        const states = await storedReports(tx, ids);
+        return scanners.map((scanner) => ({
+          ...scanner,
+          ...entryOf(rows.get(scanner.scannerId) ?? null),
+          stored: states.get(scanner.scannerId) ?? null,
+          asked: null,
+        }));
+      }),
+    save: (entries) => withScope({ all: true }, (tx) => saveLinks(tx, entries)),
+  };
+}
+
+function entryOf(row: LinkRow | null): Pick<LinkEntry, "link" | "heartbeat" | "claimedDigest" | "outbox"> {
+  return {
+    link: linkStateOf(row),
+    heartbeat: {
+      bootCounter: row?.bootCounter ?? 0,
+      startCounter: row?.startCounter ?? 0,
+      beat: row?.beat ?? 0,
+      bootId: row?.bootId ?? null,
+    },
+    claimedDigest: row?.factsDigest ?? null,
+    outbox: row?.outbox ?? 0,
+  };
+}
+
+async function storedReports(tx: Tx, ids: string[]): Promise<Map<string, NonNullable<LinkEntry["stored"]>>> {
+  const rows = await tx.scannerState.findMany({
+    where: { scannerId: { in: ids } },
+    select: {
+      scannerId: true,
+      factsDigest: true,
+      bootCounter: true,
+      startCounter: true,
+      seq: true,
+      bootId: true,
+    },
+  });
+  return new Map(
+    rows.map(({ scannerId, factsDigest, bootId, ...place }) => [
+      scannerId,
+      { digest: factsDigest, place, bootId },
+    ]),
+  );
+}
+
+const INT_MAX = 2_147_483_647;
+const clamp = (ms: number) => Math.max(-INT_MAX, Math.min(INT_MAX, Math.round(ms)));
+
+/** One statement for the whole batch; a row is never moved back by a slower process. */
+async function saveLinks(tx: Tx, entries: readonly LinkEntry[]): Promise<void> {
+  const rows = entries.map(({ scannerId, scope, link, heartbeat, claimedDigest, outbox }) => ({
+    scannerId,
+    ...scope,
+    ...heartbeat,
+    factsDigest: claimedDigest,
+    outbox,
+    skewMs: clamp(link.skewMs),
+    messagesSinceOffline: link.messagesSinceOffline,
+    reconnects: link.reconnects,
+    lastSeenAt: isoOrNull(link.lastSeenMs),
+    reconnectsSince: isoOrNull(link.reconnectsSinceMs),
+  }));
+  await tx.$executeRaw`
+    insert into "ScannerLink" ("scannerId", "organisationId", "regionId", "siteId", "lastSeenAt", "bootCounter", "startCounter",
+      "beat", "bootId", "factsDigest", "skewMs", "outbox", "messagesSinceOffline", "reconnects", "reconnectsSince")
+    select "scannerId", "organisationId", "regionId", "siteId", "lastSeenAt", "bootCounter", "startCounter",
+      "beat", "bootId", "factsDigest", "skewMs", "outbox", "messagesSinceOffline", "reconnects", "reconnectsSince"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row("scannerId" uuid, "organisationId" uuid, "regionId" uuid,
+      "siteId" uuid, "lastSeenAt" timestamptz, "bootCounter" int, "startCounter" int, "beat" int, "bootId" text,
+      "factsDigest" text, "skewMs" int, "outbox" int, "messagesSinceOffline" int, "reconnects" int, "reconnectsSince" timestamptz)
+    where exists (select from "Scanner" where "Scanner"."id" = row."scannerId")
+    order by "scannerId"
+    on conflict ("scannerId") do update set "lastSeenAt" = excluded."lastSeenAt", "bootCounter" = excluded."bootCounter",
+      "startCounter" = excluded."startCounter", "beat" = excluded."beat", "bootId" = excluded."bootId",
+      "factsDigest" = excluded."factsDigest", "skewMs" = excluded."skewMs", "outbox" = excluded."outbox",
+      "messagesSinceOffline" = excluded."messagesSinceOffline", "reconnects" = excluded."reconnects",
+      "reconnectsSince" = excluded."reconnectsSince"
+    where "ScannerLink"."lastSeenAt" is null or excluded."lastSeenAt" >= "ScannerLink"."lastSeenAt"`;
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

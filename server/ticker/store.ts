@@ -1,0 +1,34 @@
+import type { Tx } from "#server/database/scoped.ts";
+import type { Attention } from "#server/ticker/observation.ts";
+
+export async function readAttention(tx: Tx): Promise<Attention | null> {
+  const row = await tx.serverWatch.findUnique({ where: { id: 1 } });
+  if (row === null) return null;
+  return { observingSinceMs: row.observingSince.getTime(), lastAliveMs: row.lastAliveAt.getTime() };
+}
+
+export async function keepAttention(tx: Tx, attention: Attention): Promise<void> {
+  const data = {
+    observingSince: new Date(attention.observingSinceMs),
+    lastAliveAt: new Date(attention.lastAliveMs),
+  };
+  await tx.serverWatch.upsert({ where: { id: 1 }, create: { id: 1, ...data }, update: data });
+}
+
+/** The clock was set back since these rows were written: what seems to lie ahead is now. */
+export async function pullBackLinks(tx: Tx, nowMs: number): Promise<void> {
+  const now = new Date(nowMs);
+  await tx.scannerLink.updateMany({ where: { lastSeenAt: { gt: now } }, data: { lastSeenAt: now } });
+}
+
+/** The clock was set while the server ran: every stamp of the link moves by the same amount, so no silence changes (V-09). */
+export async function shiftLinks(tx: Tx, byMs: number): Promise<void> {
+  await tx.$executeRaw`
+    update "ScannerLink" set "lastSeenAt" = "lastSeenAt" + make_interval(secs => ${byMs}::double precision / 1000),
+      "reconnectsSince" = "reconnectsSince" + make_interval(secs => ${byMs}::double precision / 1000)`;
+}
+
+export async function scannersWithState(tx: Tx): Promise<string[]> {
+  const rows = await tx.scannerState.findMany({ select: { scannerId: true } });
+  return rows.map(({ scannerId }) => scannerId);
+}

@@ -1,0 +1,95 @@
+import { headlineOf } from "#core/headline/headline.ts";
+import { nextChangeMs } from "#core/headline/next-change.ts";
+import { canonicalJson } from "#core/report/digest.ts";
+import type { KnownKeys } from "#server/agent-api/known-keys.ts";
+import type { Database } from "#server/database/connect.ts";
+import { dropReportPartitions, ensureReportPartitions } from "#server/database/partitions.ts";
+import type { LinkBook } from "#server/report/link-book.ts";
+import { isFlapping, isLeavingOffline } from "#server/report/link-state.ts";
+import { RAW_REPORT_MS } from "#server/report/order.ts";
+import { reconsider } from "#server/report/reconsider.ts";
+import type { ReportDeps } from "#server/report/report-deps.ts";
+import type { Now } from "#server/report/situation.ts";
+import type { DueAgenda, Outlook } from "#server/ticker/agenda.ts";
+import { type Attention, observingSinceAfter } from "#server/ticker/observation.ts";
+import type { SteadyClock } from "#server/ticker/steady-clock.ts";
+import { keepAttention, shiftLinks } from "#server/ticker/store.ts";
+
+export type TickerDeps = Pick<ReportDeps, "nudge" | "log"> & {
+  database: Pick<Database, "withScope" | "prisma">;
+  clock: SteadyClock;
+  links: LinkBook;
+  agenda: DueAgenda;
+  keys: KnownKeys;
+};
+
+const LOOKS_PER_TICK = 200;
+const UPKEEP_MS = 60 * 60_000;
+
+/** What happens although nobody says anything: silence turns headlines, batches reach the database, months of raw reports go. */
+export function createTicker(deps: TickerDeps, start: Attention) {
+  let attention = start;
+  let upkeepMs = Number.NEGATIVE_INFINITY;
+
+  const tick = async (): Promise<void> => {
+    const movedMs = deps.clock.adopt();
+    if (movedMs !== 0) attention = await moveEverything(deps, attention, movedMs);
+    const nowMs = deps.clock.nowMs();
+    await deps.links.flush();
+    const next = observingSinceAfter(attention, nowMs);
+    await deps.database.withScope({ all: true }, (tx) => keepAttention(tx, next));
+    attention = next;
+    await deps.keys.refresh(nowMs);
+    await lookAtDue(deps, { nowMs, observingSinceMs: attention.observingSinceMs });
+    if (nowMs - upkeepMs < UPKEEP_MS) return;
+    await ensureReportPartitions(deps.database);
+    await dropReportPartitions(deps.database, nowMs - RAW_REPORT_MS - UPKEEP_MS);
+    upkeepMs = nowMs;
+  };
+  return { tick, observingSinceMs: () => attention.observingSinceMs };
+}
+
+async function moveEverything(deps: TickerDeps, attention: Attention, byMs: number): Promise<Attention> {
+  deps.log.warn("server.clock-set", { byMs });
+  deps.links.shift(byMs);
+  deps.agenda.restart();
+  await deps.database.withScope({ all: true }, (tx) => shiftLinks(tx, byMs));
+  return { observingSinceMs: attention.observingSinceMs + byMs, lastAliveMs: attention.lastAliveMs + byMs };
+}
+
+async function lookAtDue(deps: TickerDeps, now: Now): Promise<void> {
+  for (const { scannerId, outlook } of deps.agenda.take(now.nowMs, LOOKS_PER_TICK)) {
+    if (outlook !== null && postponed(deps, scannerId, outlook, now)) continue;
+    try {
+      await look(deps, scannerId, now);
+    } catch (error) {
+      deps.agenda.soon(scannerId);
+      throw error;
+    }
+  }
+}
+
+/** Heard meanwhile, and the same to say: the next look needs no query. */
+function postponed(deps: TickerDeps, scannerId: string, outlook: Outlook, now: Now): boolean {
+  const entry = deps.links.held(scannerId);
+  if (entry === null) return false;
+  const { link } = entry;
+  const situation = {
+    ...outlook.situation,
+    ...now,
+    lastSeenMs: link.lastSeenMs,
+    leavingOffline: isLeavingOffline(link),
+    flapping: isFlapping(link, now.nowMs),
+  };
+  const headline = headlineOf(situation);
+  if (canonicalJson(headline) !== canonicalJson(outlook.headline)) return false;
+  deps.agenda.set(scannerId, nextChangeMs(situation), { situation, headline });
+  return true;
+}
+
+async function look(deps: TickerDeps, scannerId: string, now: Now): Promise<void> {
+  const judged = await reconsider(deps.database.withScope, scannerId, deps.links, now);
+  if (judged === null) return;
+  deps.agenda.set(scannerId, judged.nextChangeMs, judged);
+  if (judged.changed) deps.nudge.scanners([judged.scannerId], judged.siteId);
+}
