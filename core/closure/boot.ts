@@ -59,11 +59,10 @@ function partPath({ toplevel, paths, boot }: Listing, part: Part): string | null
   const said = boot?.[part] ?? null;
   if (said !== null) return storePathOf(said, toplevel);
   const references = paths.find((one) => one.path === toplevel)?.references ?? [];
-  const found = references.flatMap((position) => {
-    const path = paths[position]?.path;
-    return path !== undefined && STORE_NAME[part].test(storePathParts(path).name) ? [path] : [];
-  });
-  return found.length === 1 ? (found[0] ?? null) : null;
+  const [found = null, ...more] = references
+    .flatMap((position) => paths[position]?.path ?? [])
+    .filter((path) => STORE_NAME[part].test(storePathParts(path).name));
+  return more.length === 0 ? found : null;
 }
 
 /** `/nix/store/<hash>-linux-6.6/bzImage` → the store path, in the store that the toplevel lives in. */

@@ -39,7 +39,12 @@ export function diffClosures(from: Listing, to: Listing): ClosureDiff {
     );
   const packages = changesOf("package");
   const added = packages.filter((one) => one.change === "added").map((one) => one.name);
-  const introduced = introductions(to, after, new Set(before.map((one) => one.name)), new Set(added));
+  const introduced = introductions(
+    to.toplevel,
+    after,
+    new Set(before.map((one) => one.name)),
+    new Set(added),
+  );
   return {
     from: side(from),
     to: side(to),

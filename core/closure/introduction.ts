@@ -1,4 +1,3 @@
-import type { Listing } from "#core/closure/listing.ts";
 import type { ClosureMember } from "#core/closure/member.ts";
 
 /**
@@ -9,48 +8,45 @@ import type { ClosureMember } from "#core/closure/member.ts";
  */
 export type Introduction = { by: string | null; chain: string[] };
 
-/** `members` are those of `to`, position by position; `known` the names in the old closure; `added` the names asked about. */
+/** `members` are those of the new closure, position by position; `known` the names in the old one; `added` the names asked about. */
 export function introductions(
-  to: Listing,
+  toplevel: string,
   members: readonly ClosureMember[],
   known: ReadonlySet<string>,
   added: ReadonlySet<string>,
 ): Map<string, Introduction> {
   const found = new Map<string, Introduction>();
   if (added.size === 0) return found;
-  const parents = shortestWays(to);
-  for (const position of parents.keys()) {
-    const member = members[position];
-    if (member?.section !== "package" || !added.has(member.name) || found.has(member.name)) continue;
-    const chain = chainTo(position, parents, members);
+  const parents = shortestWays(toplevel, members);
+  for (const member of parents.keys()) {
+    if (member.section !== "package" || !added.has(member.name) || found.has(member.name)) continue;
+    const chain = chainTo(member, parents);
     const by = chain.slice(0, -1).findLast((name) => known.has(name)) ?? null;
     found.set(member.name, { by, chain });
   }
   return found;
 }
 
-/** Breadth first over references: position → the position it was first reached from. A Map keeps the order of reaching. */
-function shortestWays({ toplevel, paths }: Listing): Map<number, number | null> {
-  const parents = new Map<number, number | null>();
-  const start = paths.findIndex((one) => one.path === toplevel);
-  if (start < 0) return parents;
+type Parents = ReadonlyMap<ClosureMember, ClosureMember | null>;
+
+/** Breadth first over references: each member that can be reached, and from where it first was. */
+function shortestWays(toplevel: string, members: readonly ClosureMember[]): Parents {
+  const parents = new Map<ClosureMember, ClosureMember | null>();
+  const start = members.find((one) => one.path === toplevel);
+  if (start === undefined) return parents;
   parents.set(start, null);
   // Entries added while iterating a Map are visited too: the Map is its own queue.
-  for (const position of parents.keys())
-    for (const reference of paths[position]?.references ?? [])
-      if (!parents.has(reference)) parents.set(reference, position);
+  for (const member of parents.keys())
+    for (const position of member.references) {
+      const needed = members[position];
+      if (needed !== undefined && !parents.has(needed)) parents.set(needed, member);
+    }
   return parents;
 }
 
-function chainTo(
-  position: number,
-  parents: ReadonlyMap<number, number | null>,
-  members: readonly ClosureMember[],
-): string[] {
+function chainTo(member: ClosureMember, parents: Parents): string[] {
   const chain: string[] = [];
-  for (let at: number | null = position; at !== null; at = parents.get(at) ?? null) {
-    const name = members[at]?.name;
-    if (name !== undefined && name !== chain[0]) chain.unshift(name);
-  }
+  for (let at: ClosureMember | null = member; at !== null; at = parents.get(at) ?? null)
+    if (at.name !== chain[0]) chain.unshift(at.name);
   return chain;
 }

@@ -15,6 +15,8 @@ export type ClosureMember = {
   path: string;
   narHash: string;
   narSize: number;
+  /** Positions, as in the path list. */
+  references: readonly number[];
 };
 
 /**
@@ -34,9 +36,9 @@ const UNIT_SCRIPT = /^unit-script-(.+)-(?:pre-start|post-start|start|reload|pre-
 
 export function membersOf(listing: Listing): ClosureMember[] {
   const kernel = kernelVersion(listing);
-  return listing.paths.map(({ path, narHash, narSize }) => {
+  return listing.paths.map(({ path, narHash, narSize, references }) => {
     const { name } = storePathParts(path);
-    return { ...classify(name, kernel), path, narHash, narSize };
+    return { ...classify(name, kernel), path, narHash, narSize, references };
   });
 }
 
