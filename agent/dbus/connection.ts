@@ -58,7 +58,9 @@ export class DbusConnection {
     try {
       const behind = await authenticate(stream, options.userId, options.timeoutMs);
       stream.on("data", (chunk: Buffer) => connection.#take(chunk));
-      stream.on("close", () => connection.#end(new DbusError("closed", "bus closed the connection")));
+      // A bus that ended its side answers nothing any more; waiting for our own side to close would be waiting for time-outs.
+      for (const event of ["end", "close"])
+        stream.on(event, () => connection.#end(new DbusError("closed", "bus closed the connection")));
       if (behind.length > 0) connection.#take(behind);
       stream.resume();
       await connection.call({
