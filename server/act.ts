@@ -12,7 +12,7 @@ export type { Tx } from "#server/database/scoped.ts";
 export type AuditRow = {
   siteId: SiteId | null;
   action: string;
-  body: Readonly<Record<string, unknown>>;
+  body: Record<string, unknown>;
   /** Who did it, when that is not the caller: the person an accepted invitation just made. */
   actor?: string;
 };

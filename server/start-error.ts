@@ -10,7 +10,8 @@ export type StartErrorCode =
   | "database-newer"
   | "migration-edited"
   | "migration-failed"
-  | "port-taken";
+  | "port-taken"
+  | "pages-missing";
 
 /** `message` is the sentence; the edge prints it without a stack and exits 1. */
 export class StartError extends Error {
