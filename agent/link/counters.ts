@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { durableWrite, readKept } from "#agent/link/durable.ts";
+import { durableWrite, errorCode, readKept } from "#agent/link/durable.ts";
 import { LinkError } from "#agent/link/link-error.ts";
 
 /**
@@ -47,8 +47,11 @@ export type Counters = {
   readonly recovered: string | null;
   /** The next number, durably reserved before it is handed out: no crash can make it come twice. */
   nextSeq(): Promise<number>;
-  /** Counted before the reports are removed: a crash in between counts one too many, never one too few. */
-  addDropped(reports: number): Promise<void>;
+  /**
+   * Counted before the reports are removed: a crash in between counts one too many, never one too few. Always counted in memory;
+   * false: the disk refused, so nothing that is still on disk may be removed for it.
+   */
+  addDropped(reports: number): Promise<boolean>;
   /** Moves above everything a server can have seen; for a state folder that was restored from a copy. */
   jumpAhead(nowMs: number): Promise<void>;
 };
@@ -164,8 +167,16 @@ function countersOf(
       used += 1;
       return used;
     },
-    addDropped: (reports) =>
-      keep((before) => ({ ...before, droppedReports: before.droppedReports + reports })),
+    async addDropped(reports) {
+      file = { ...file, droppedReports: file.droppedReports + reports };
+      try {
+        await keep((before) => before);
+        return true;
+      } catch (error) {
+        if (errorCode(error) === "") throw error;
+        return false;
+      }
+    },
     jumpAhead: (nowMs) =>
       keep((before) => ({
         ...before,

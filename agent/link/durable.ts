@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises";
+import { chown, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type * as z from "zod";
 
@@ -69,7 +69,9 @@ export async function syncFolder(folder: string): Promise<void> {
 /** Makes a folder that only its owner can enter, with its parents, and makes its name durable. */
 export async function durableFolder(path: string): Promise<void> {
   const made = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (made !== undefined) await syncFolder(dirname(made));
+  if (made === undefined) return;
+  await belongToFolder({ chown: (uid, gid) => chown(path, uid, gid) }, path);
+  await syncFolder(dirname(made));
 }
 
 /** Removes a file; that it is already gone is what was wanted. */

@@ -85,7 +85,8 @@ export function keyOf(identity: Identity, path: string): SigningKey {
   throw new LinkError("state-damaged", `${path} holds another key than it names.`);
 }
 
-export async function bearKey(stateDir: string, nowMs: number): Promise<Identity> {
+/** A new key. `keep`: written down before it is used, so that a lost answer can be asked for again with the same key. */
+export async function bearKey(stateDir: string, nowMs: number, keep: boolean): Promise<Identity> {
   const privateKey = generateKeyPem();
   const identity: Identity = {
     format: "fiducial.identity/1",
@@ -94,7 +95,7 @@ export async function bearKey(stateDir: string, nowMs: number): Promise<Identity
     keyId: signingKey(privateKey).keyId,
     bornAtMs: nowMs,
   };
-  await writeIdentity(stateDir, identity);
+  if (keep) await writeIdentity(stateDir, identity);
   return identity;
 }
 

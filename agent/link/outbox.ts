@@ -30,8 +30,11 @@ export type Outbox = {
   readonly count: number;
   /** Highest order that ever had a file here and is still named. */
   readonly highest: Order | null;
-  /** Makes the report durable; throws the system's error when that is not possible (the report is then not in the outbox). */
-  append(order: Order, first: boolean, body: Uint8Array): Promise<void>;
+  /**
+   * Makes the report durable. When the disk refuses (full, read-only) the newest report is held in memory instead, so that a
+   * scanner with a full disk can still say so; the answer is then what the disk said, else null.
+   */
+  append(order: Order, first: boolean, body: Buffer): Promise<string | null>;
   /** The oldest waiting report with its bytes as written, or null. A file that the disk lost or tore is counted and skipped. */
   oldest(): Promise<{ order: Order; body: Buffer } | null>;
   remove(order: Order): Promise<void>;
@@ -45,49 +48,66 @@ const NAME = /^(\d{10})-(\d{10})-(\d{10})(-first)?\.json$/;
 export type OutboxOptions = {
   folder: string;
   limits?: OutboxLimits;
-  /** Called *before* reports are removed unsent; must be durable. */
-  dropped: (reports: number, why: string) => Promise<void>;
+  /** Counts reports *before* they are removed unsent; false: not durably counted, so files must stay. */
+  dropped: (reports: number, why: string) => Promise<boolean>;
 };
+
+type Unsaved = { order: Order; body: Buffer };
 
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const limits = options.limits ?? OUTBOX_LIMITS;
   await durableFolder(options.folder);
   let entries = await readEntries(options.folder);
+  let unsaved: Unsaved | null = null;
 
   async function drop(chosen: readonly Entry[], why: string): Promise<void> {
-    if (chosen.length === 0) return;
-    await options.dropped(chosen.length, why);
-    await forget(chosen);
+    if (chosen.length > 0 && (await options.dropped(chosen.length, why))) await forget(chosen);
   }
   async function forget(chosen: readonly Entry[]): Promise<void> {
+    if (chosen.length === 0) return;
     for (const entry of chosen) await removeIfThere(join(options.folder, entry.name));
     await syncFolder(options.folder);
     entries = entries.filter((entry) => !chosen.includes(entry));
   }
-
-  return {
-    get count() {
-      return entries.length;
-    },
-    get highest() {
-      return entries.at(-1)?.order ?? null;
-    },
-    async append(order, first, body) {
+  async function save(order: Order, first: boolean, body: Buffer): Promise<string | null> {
+    try {
       await drop(tooMany(entries, body.length, limits), "the outbox is full");
       const name = nameOf(order, first);
       await durableWrite(join(options.folder, name), body);
       entries.push({ order, first, bytes: body.length, name });
+      return null;
+    } catch (error) {
+      if (errorCode(error) === "") throw error;
+      return messageOf(error);
+    }
+  }
+
+  return {
+    get count() {
+      return entries.length + (unsaved === null ? 0 : 1);
+    },
+    get highest() {
+      return unsaved?.order ?? entries.at(-1)?.order ?? null;
+    },
+    async append(order, first, body) {
+      if (unsaved !== null) await options.dropped(1, "the disk refused to keep it");
+      unsaved = null;
+      const refusal = await save(order, first, body);
+      if (refusal !== null) unsaved = { order, body };
+      return refusal;
     },
     async oldest() {
       for (;;) {
         const entry = entries[0];
-        if (entry === undefined) return null;
+        if (entry === undefined) return unsaved;
         const body = await readWhole(join(options.folder, entry.name), entry.order);
         if (typeof body !== "string") return { order: entry.order, body };
-        await drop([entry], `report ${entry.order.seq} was damaged on disk: ${body}`);
+        await options.dropped(1, `report ${entry.order.seq} was damaged on disk: ${body}`);
+        await forget([entry]);
       }
     },
     async remove(order) {
+      if (unsaved !== null && compareOrder(unsaved.order, order) === 0) unsaved = null;
       await forget(entries.filter((entry) => compareOrder(entry.order, order) === 0));
     },
     async clear() {

@@ -1,29 +1,13 @@
-import type { KeyObject } from "node:crypto";
 import { type Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { publicKeyFromBase64, type SigningKey, signBody, verifyBytes } from "#agent/link/keys.ts";
+import { type Answer, type ExpectedKey, judge, type RawAnswer } from "#agent/link/answer.ts";
+import { errorCode } from "#agent/link/durable.ts";
+import { type SigningKey, signBody } from "#agent/link/keys.ts";
 import { LinkError } from "#agent/link/link-error.ts";
 import { bareHost, chooseProxy, type ProxySettings, parseUrl } from "#agent/link/proxy.ts";
-import { type Trouble, troubleOf } from "#agent/link/trouble.ts";
+import { troubleOf } from "#agent/link/trouble.ts";
 import { agentFor } from "#agent/link/tunnel.ts";
-import { REFUSALS, type RefusalCode, refusalSchema } from "#core/protocol/acknowledgement.ts";
-import {
-  ANSWER_SIGNATURE_HEADER,
-  answerBytes,
-  type Endpoint,
-  KEY_HEADER,
-  SERVER_KEY_HEADER,
-  SIGNATURE_HEADER,
-} from "#core/protocol/envelope.ts";
-
-/**
- * One signed request, one verified answer. An answer counts only if the pinned server key signed it over this very request
- * (M-01, M-04): a captive portal, an inspecting proxy or another server can delay a report, never acknowledge it.
- */
-export type Answer =
-  | { kind: "answered"; body: unknown; serverKey: string | null }
-  | { kind: "refused"; code: RefusalCode | "unknown-refusal"; message: string; retryAfterMs: number | null }
-  | { kind: "trouble"; trouble: Trouble; retryAfterMs: number | null };
+import { type Endpoint, KEY_HEADER, SIGNATURE_HEADER } from "#core/protocol/envelope.ts";
 
 export type Transport = {
   /** Never throws. `serverKey` null: enrolment, where `believe` decides about the key that came with the answer. */
@@ -37,7 +21,7 @@ export type TransportOptions = {
   serverUrl: string;
   key: SigningKey;
   /** Decides which server key an answer must be signed with: the pinned one, or at enrolment the one whose fingerprint fits. */
-  serverKey: { pinned: string } | { believe: (serverKeyBase64: string) => boolean };
+  serverKey: ExpectedKey;
   proxy: ProxySettings;
   extraCa: string | null;
   timeouts?: { connectMs: number; requestMs: number };
@@ -105,6 +89,8 @@ function makeAgent(route: Parameters<typeof agentFor>[0]): Agent {
   try {
     return agentFor(route);
   } catch (error) {
+    // What OpenSSL refuses carries a code; anything else is a defect of ours and must not look like a bad file.
+    if (!(error instanceof TypeError) && errorCode(error) === "") throw error;
     throw new LinkError("bad-config", "The CA file holds no certificate in PEM form.", { cause: error });
   }
 }
@@ -117,7 +103,6 @@ type Exchange = {
   requestMs: number;
   signal: AbortSignal | undefined;
 };
-type RawAnswer = { status: number; headers: IncomingMessage["headers"]; body: Buffer };
 
 class ExchangeError extends Error {
   readonly code: string;
@@ -169,68 +154,4 @@ function collect(
   incoming.once("end", () =>
     resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) }),
   );
-}
-
-function judge(raw: RawAnswer, requestSignature: string, expected: TransportOptions["serverKey"]): Answer {
-  const shown = oneHeader(raw, SERVER_KEY_HEADER);
-  const key = keyToExpect(expected, shown);
-  const signature = oneHeader(raw, ANSWER_SIGNATURE_HEADER);
-  const headerWaitMs = retryAfterMs(raw);
-  if (
-    key === null ||
-    signature === null ||
-    !verifyBytes(key, answerBytes(requestSignature, raw.body), signature)
-  )
-    return { kind: "trouble", trouble: unsigned(raw, signature !== null), retryAfterMs: headerWaitMs };
-  let body: unknown;
-  try {
-    body = JSON.parse(raw.body.toString("utf8"));
-  } catch {
-    return wrongAnswer(`status ${raw.status} with a signed body that is not JSON`);
-  }
-  if (raw.status === 200) return { kind: "answered", body, serverKey: shown };
-  const refusal = refusalSchema.safeParse(body);
-  if (!refusal.success) return wrongAnswer(`status ${raw.status} without a refusal`);
-  const { refused, message, retryAfterS } = refusal.data;
-  return {
-    kind: "refused",
-    code: Object.hasOwn(REFUSALS, refused) ? (refused as RefusalCode) : "unknown-refusal",
-    message: Object.hasOwn(REFUSALS, refused) ? message : `${refused}: ${message}`,
-    retryAfterMs: retryAfterS === undefined ? headerWaitMs : retryAfterS * 1000,
-  };
-}
-
-function wrongAnswer(detail: string): Answer {
-  return { kind: "trouble", trouble: { reason: "wrong-answer", detail }, retryAfterMs: null };
-}
-
-function keyToExpect(expected: TransportOptions["serverKey"], shown: string | null): KeyObject | null {
-  if ("pinned" in expected) return publicKeyFromBase64(expected.pinned)?.key ?? null;
-  return shown !== null && expected.believe(shown) ? (publicKeyFromBase64(shown)?.key ?? null) : null;
-}
-
-/** What an answer without the server's signature was, for the person who has to find out what stands in the way. */
-function unsigned(raw: RawAnswer, signed: boolean): Trouble {
-  if ([429, 502, 503, 504].includes(raw.status))
-    return { reason: "overloaded", detail: `status ${raw.status} without the server's signature` };
-  const type = oneHeader(raw, "content-type")?.split(";")[0]?.slice(0, 64) ?? "no content type";
-  const what = signed ? "with a signature of another key" : "without the server's signature";
-  const where = oneHeader(raw, "location");
-  const redirect =
-    where === null ? "" : `, redirecting to ${where.slice(0, 200)} (redirects are not followed)`;
-  return { reason: "not-the-server", detail: `status ${raw.status}, ${type}, ${what}${redirect}` };
-}
-
-function oneHeader(raw: RawAnswer, name: string): string | null {
-  const value = raw.headers[name];
-  return typeof value === "string" ? value : null;
-}
-
-/** Retry-After (RFC 9110 §10.2.3) in seconds or as a date; a date is read against the answer's own Date, because this clock may be wrong. */
-function retryAfterMs(raw: RawAnswer): number | null {
-  const header = oneHeader(raw, "retry-after");
-  if (header === null) return null;
-  if (/^\d{1,6}$/.test(header)) return Number(header) * 1000;
-  const wait = Date.parse(header) - Date.parse(oneHeader(raw, "date") ?? "");
-  return Number.isFinite(wait) ? Math.max(0, wait) : null;
 }

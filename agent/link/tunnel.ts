@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { type ClientRequestArgs, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { isIP, connect as netConnect, type Socket } from "node:net";
@@ -34,9 +35,16 @@ export function agentFor(route: Route): HttpAgent {
   return new TunnelAgent(route, secureContext);
 }
 
-/** Parsing the built-in roots again costs megabytes, so it happens only where a site has a CA of its own. */
+/**
+ * Parsing the built-in roots again costs megabytes, so it happens only where a site has a CA of its own. Node passes over what
+ * it cannot parse without a word, so each certificate is parsed here first; throws when one is none.
+ */
 function contextWith(extraCa: string | null): SecureContext | null {
-  return extraCa === null ? null : createSecureContext({ ca: [...rootCertificates, extraCa] });
+  if (extraCa === null) return null;
+  const certificates = extraCa.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  if (certificates.length === 0) throw new TypeError("no certificate");
+  for (const pem of certificates) new X509Certificate(pem);
+  return createSecureContext({ ca: [...rootCertificates, ...certificates] });
 }
 
 class TunnelAgent extends HttpsAgent {

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import { type CountersStart, foundCounters, type Order, startCounters } from "#agent/link/counters.ts";
+import { compareOrder } from "#agent/link/heads.ts";
+
+const MINUTE = 60_000;
+let stateDir: string;
+let start: CountersStart;
+beforeEach(async () => {
+  stateDir = mkdtempSync(join(tmpdir(), "fiducial-counters-"));
+  await foundCounters(stateDir);
+  start = {
+    stateDir,
+    bootId: "boot-a",
+    highestKnown: null,
+    nowMs: 1_000 * MINUTE,
+    enrolledAtMs: 900 * MINUTE,
+  };
+});
+
+async function nextOrder(from: CountersStart): Promise<Order> {
+  const counters = await startCounters(from);
+  const seq = await counters.nextSeq();
+  return { bootCounter: counters.bootCounter, startCounter: counters.startCounter, seq };
+}
+
+test("the first start is boot 1, start 1, number 1 [SEE-14]", async () => {
+  expect(await nextOrder(start)).toEqual({ bootCounter: 1, startCounter: 1, seq: 1 });
+});
+
+test("a restart raises the start counter, another boot id the boot counter, and no number comes twice [SEE-14]", async () => {
+  const first = await nextOrder(start);
+  const restarted = await nextOrder(start);
+  const rebooted = await nextOrder({ ...start, bootId: "boot-b" });
+  expect(restarted).toMatchObject({ bootCounter: 1, startCounter: 2 });
+  expect(rebooted).toMatchObject({ bootCounter: 2, startCounter: 3 });
+  expect(new Set([first.seq, restarted.seq, rebooted.seq]).size).toBe(3);
+  expect(compareOrder(first, restarted)).toBeLessThan(0);
+  expect(compareOrder(restarted, rebooted)).toBeLessThan(0);
+});
+
+test("numbers are reserved on disk before they are handed out, past every block", async () => {
+  const counters = await startCounters(start);
+  const used = [];
+  for (let index = 0; index < 100; index += 1) used.push(await counters.nextSeq());
+  expect(used).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+  expect((await nextOrder(start)).seq).toBeGreaterThan(100);
+});
+
+test("a lost or torn counters file goes on above everything a server can have seen, with nothing else to go by", async () => {
+  for (const lose of [
+    unlinkSync,
+    (path: string) => truncateSync(path, 0),
+    (path: string) => writeFileSync(path, "{"),
+  ]) {
+    lose(join(stateDir, "counters.json"));
+    const counters = await startCounters(start);
+    expect(counters.recovered).not.toBeNull();
+    expect(counters.bootCounter).toBeGreaterThanOrEqual(1_000);
+  }
+});
+
+test("a clock that was set back to 1970 cannot bring a lost counter back below the time of enrolment", async () => {
+  unlinkSync(join(stateDir, "counters.json"));
+  const counters = await startCounters({ ...start, nowMs: 0 });
+  expect(counters.bootCounter).toBe(901);
+});
+
+test("counters older than the outbox or the last acknowledgement go on above those (a folder restored from a copy)", async () => {
+  const highestKnown = { bootCounter: 7, startCounter: 20, seq: 400 };
+  const order = await nextOrder({ ...start, highestKnown });
+  expect(compareOrder(order, highestKnown)).toBeGreaterThan(0);
+  expect(order.seq).toBeGreaterThan(400);
+});
+
+test("jumping ahead rises above every honest counter and above itself", async () => {
+  const counters = await startCounters(start);
+  await counters.jumpAhead(2_000 * MINUTE);
+  expect(counters.bootCounter).toBe(2_000);
+  await counters.jumpAhead(2_000 * MINUTE);
+  expect(counters.bootCounter).toBe(2_001);
+});
+
+test("given-up reports are counted over restarts, and in memory when the disk refuses", async () => {
+  const counters = await startCounters(start);
+  expect(await counters.addDropped(2)).toBe(true);
+  expect((await startCounters(start)).droppedReports).toBe(2);
+  rmSync(stateDir, { recursive: true });
+  expect(await counters.addDropped(1)).toBe(false);
+  expect(counters.droppedReports).toBe(3);
+});
+
+test("no number is handed out that could not be reserved", async () => {
+  const counters = await startCounters(start);
+  for (let index = 0; index < 32; index += 1) await counters.nextSeq();
+  rmSync(stateDir, { recursive: true });
+  await expect(counters.nextSeq()).rejects.toMatchObject({ code: "ENOENT" });
+});

@@ -1,0 +1,150 @@
+import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Acknowledgement, Refusal } from "#core/protocol/acknowledgement.ts";
+import { acknowledgementSchema, REFUSALS, type RefusalCode } from "#core/protocol/acknowledgement.ts";
+import {
+  ANSWER_SIGNATURE_HEADER,
+  answerBytes,
+  type Endpoint,
+  fingerprintText,
+  KEY_HEADER,
+  PAYLOAD_TYPES,
+  preAuthEncoding,
+  SERVER_KEY_HEADER,
+  SIGNATURE_HEADER,
+} from "#core/protocol/envelope.ts";
+
+/** A server of the agent protocol written only from docs/protocol.md, for tests of the agent: it checks, signs and remembers. */
+export type Heard = { endpoint: Endpoint; body: Buffer; json: Record<string, unknown>; signature: string };
+type RefusalReply = { refuse: RefusalCode; retryAfterS?: number };
+type RawReply = {
+  raw: { status: number; headers?: Record<string, string>; body: string; signed?: boolean };
+};
+export type Reply = RefusalReply | RawReply | { acknowledge: Partial<Acknowledgement> } | { silent: true };
+
+export type StubServer = Awaited<ReturnType<typeof startStubServer>>;
+
+const SPKI_HEAD = Buffer.from("302a300506032b6570032100", "hex");
+
+export async function startStubServer(tls: { key: string; cert: string } | null = null) {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const rawKey = publicKey.export({ type: "spki", format: "der" }).subarray(-32);
+  const heard: Heard[] = [];
+  const scanners = new Map<string, ReturnType<typeof createPublicKey>>();
+  const stub = {
+    /** Decides the reply to a message; null: acknowledge. */
+    reply: (_heard: Heard): Reply | null => null,
+    heard,
+    /** Orders of reports in the sequence they were stored, each once (V-05). */
+    stored: [] as string[],
+    publicKeyBase64: rawKey.toString("base64"),
+    fingerprint: fingerprintText(createHash("sha256").update(rawKey).digest("hex")),
+    sign: (bytes: Uint8Array) => sign(null, bytes, privateKey).toString("base64"),
+    learn(rawPublicKey: Uint8Array) {
+      const keyId = createHash("sha256").update(rawPublicKey).digest("hex");
+      scanners.set(
+        keyId,
+        createPublicKey({ key: Buffer.concat([SPKI_HEAD, rawPublicKey]), format: "der", type: "spki" }),
+      );
+    },
+    url: "",
+    reports: () => heard.filter((one) => one.endpoint === "report"),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const endpoint = (request.url ?? "").split("/").at(-1) as Endpoint;
+    const signature = String(request.headers[SIGNATURE_HEADER] ?? "");
+    const json = JSON.parse(body.toString("utf8")) as Record<string, unknown>;
+    if (endpoint === "enroll") stub.learn(Buffer.from(String(json.publicKey), "base64"));
+    const key = scanners.get(String(request.headers[KEY_HEADER]));
+    const bytes = preAuthEncoding(PAYLOAD_TYPES[endpoint], body);
+    const believed = key !== undefined && verify(null, bytes, key, Buffer.from(signature, "base64"));
+    const one: Heard = { endpoint, body, json, signature };
+    if (believed) heard.push(one);
+    const reply = believed ? stub.reply(one) : ({ refuse: key ? "bad-signature" : "unknown-key" } as const);
+    deliver(response, one, reply);
+  }
+
+  function deliver(response: ServerResponse, one: Heard, reply: Reply | null): void {
+    if (reply !== null && "silent" in reply) return;
+    if (reply !== null && "raw" in reply) return deliverRaw(response, one, reply.raw);
+    if (reply !== null && "refuse" in reply) return deliverRefusal(response, one, reply);
+    if (one.endpoint === "enroll") {
+      response.setHeader(SERVER_KEY_HEADER, stub.publicKeyBase64);
+      signed(response, one, 200, enrolAnswer(one));
+      return;
+    }
+    if (one.endpoint === "report") store(one);
+    signed(response, one, 200, acknowledgement(one, reply?.acknowledge ?? {}));
+  }
+
+  function deliverRaw(response: ServerResponse, one: Heard, raw: RawReply["raw"]): void {
+    const { status, headers = {}, body } = raw;
+    if (raw.signed === true)
+      response.setHeader(ANSWER_SIGNATURE_HEADER, stub.sign(answerBytes(one.signature, Buffer.from(body))));
+    response.writeHead(status, headers).end(body);
+  }
+
+  function deliverRefusal(response: ServerResponse, one: Heard, reply: RefusalReply): void {
+    const refusal: Refusal = { refused: reply.refuse, message: `refused: ${reply.refuse}` };
+    if (reply.retryAfterS !== undefined) refusal.retryAfterS = reply.retryAfterS;
+    signed(response, one, REFUSALS[reply.refuse], refusal);
+  }
+
+  function store(one: Heard): void {
+    const { bootCounter, startCounter, seq } = one.json;
+    const place = `${bootCounter}.${startCounter}.${seq} ${createHash("sha256").update(one.body).digest("hex")}`;
+    if (!stub.stored.includes(place)) stub.stored.push(place);
+  }
+
+  function signed(response: ServerResponse, one: Heard, status: number, json: unknown): void {
+    const body = Buffer.from(JSON.stringify(json));
+    response.setHeader(ANSWER_SIGNATURE_HEADER, stub.sign(answerBytes(one.signature, body)));
+    response.writeHead(status, { "content-type": "application/json" }).end(body);
+  }
+
+  const handler = (request: IncomingMessage, response: ServerResponse) => {
+    answer(request, response).catch(() => response.destroy());
+  };
+  const server = tls === null ? createServer(handler) : createTlsServer(tls, handler);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  stub.url = `${tls === null ? "http" : "https"}://localhost:${(server.address() as AddressInfo).port}`;
+  return stub;
+}
+
+export const STUB_SCANNER_ID = "01936f3e-7a2b-7c3d-8e4f-5a6b7c8d9e0f";
+
+function enrolAnswer(one: Heard) {
+  const keyId = createHash("sha256")
+    .update(Buffer.from(String(one.json.publicKey), "base64"))
+    .digest("hex");
+  return {
+    scannerId: STUB_SCANNER_ID,
+    serial: one.json.serial ?? "MPI-001",
+    state: "pending",
+    keyFingerprint: fingerprintText(keyId),
+    serverTimeMs: Date.now(),
+  };
+}
+
+function acknowledgement(one: Heard, change: Partial<Acknowledgement>): Acknowledgement {
+  return acknowledgementSchema.parse({
+    protocols: [1],
+    seq: one.endpoint === "report" ? one.json.seq : null,
+    needFull: false,
+    needClosure: [],
+    directorVersion: 0,
+    auditHead: null,
+    serverTimeMs: Date.now(),
+    ...change,
+  });
+}
