@@ -39,10 +39,6 @@ test("two messages never share an encoding, so a heartbeat cannot be replayed as
       const same = type === otherType && body === otherBody;
       const equal =
         text(preAuthEncoding(type, bytes(body))) === text(preAuthEncoding(otherType, bytes(otherBody)));
-      // Lone surrogates encode to the same bytes on both sides; what is compared is bytes.
-      fc.pre(
-        type.isWellFormed() && body.isWellFormed() && otherType.isWellFormed() && otherBody.isWellFormed(),
-      );
       expect(equal).toBe(same);
     }),
   );
