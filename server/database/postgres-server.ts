@@ -120,10 +120,10 @@ async function untilReady(child: ChildProcess, data: string, socket: string, log
   throw new StartError("postgres-failed", `PostgreSQL did not start: ${lastWords(log)}`, failed ?? undefined);
 }
 
+/** The end of the server's log without its time stamps. */
 function lastWords(log: string): string {
-  const lines = readFileSync(log, "utf8").trim().split("\n");
-  const telling = lines.filter((line) => /FATAL|PANIC|HINT|error|cannot/i.test(line));
-  return (telling.length > 0 ? telling : lines).slice(-3).join(" ") || `see ${log}`;
+  const lines = readFileSync(log, "utf8").trim().split("\n").slice(-4);
+  return lines.map((line) => line.replace(/^[\d-]+ [\d:.]+ \w+ \[\d+\] /, "")).join(" ") || `see ${log}`;
 }
 
 /** The postmaster of this data folder, if it lives and answers. */
