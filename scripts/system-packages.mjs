@@ -33,16 +33,14 @@ export function installSystemPackages(say) {
     return;
   }
   say(`installing ${missing.join(", ")}`);
-  const apt = {
-    stdio: /** @type {const} */ (["ignore", "ignore", "inherit"]),
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-  };
-  spawnSync("apt-get", ["update", "-qq"], apt);
-  const installed = spawnSync(
-    "apt-get",
-    ["install", "-y", "-qq", "--no-install-recommends", ...missing],
-    apt,
-  );
+  /** @param {string[]} args */
+  const apt = (args) =>
+    spawnSync("apt-get", args, {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
+  apt(["update", "-qq"]);
+  const installed = apt(["install", "-y", "-qq", "--no-install-recommends", ...missing]);
   if (installed.status !== 0)
     say(`apt-get could not install ${missing.join(", ")}; the tests that need them will be skipped`);
 }

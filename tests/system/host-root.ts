@@ -29,7 +29,7 @@ export function whyNoHost(): string | null {
 
 /** A folder with a Debian root, made once and kept beside the system's other caches; it is only ever used as a lower layer. */
 export async function hostRoot(debian: Debian): Promise<string> {
-  const cache = process.env["FIDUCIAL_TEST_CACHE"] ?? "/var/cache/fiducial-test";
+  const cache = process.env.FIDUCIAL_TEST_CACHE ?? "/var/cache/fiducial-test";
   const root = path.join(cache, debian);
   if (existsSync(root)) return root;
   mkdirSync(cache, { recursive: true });

@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type Browser, test as base, chromium, expect, type Page } from "@playwright/test";
 import { chromiumPath } from "./browser.ts";
-import { type Product, startProduct } from "./product.ts";
+import { type Product, startProduct } from "#tests/support/product.ts";
 
 export { expect };
 
