@@ -14,8 +14,8 @@ const info = (path: typeof top, references: (typeof top)[] = []) => ({
 
 describe("a path list", () => {
   test("is sorted bytewise and refers by position, to itself too [SEE-2]", () => {
-    const list = closurePathList(top, [info(top, [top, library]), info(library)]);
     const paths = [top, library].sort();
+    const list = closurePathList(top, [info(top, paths.toReversed()), info(library)]);
     expect(list).toEqual({
       ok: true,
       paths: paths.map((path) => ({

@@ -225,6 +225,9 @@ describe.skipIf(!nixHere)("closure facts, with the Nix of this machine", () => {
     expect({ phase, totalPaths }).toEqual({ phase: "finished", totalPaths: 4 });
     expect(bad).toContainEqual({ path: toplevel, problem: "not-valid" });
     expect(bad).toHaveLength(4);
+    // The list outlives a run that Nix could not answer.
+    expect(facts("verify").status).toBe(1);
+    expect(verification().totalPaths).toBe(4);
   });
 
   test("nothing is started while a scan may run, and a stopped verification never reads as finished [SEE-17] [SEE-3]", () => {
