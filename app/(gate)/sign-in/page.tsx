@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { currentMe, visitor } from "#app/caller.ts";
+import { paths, safeNext } from "#app/paths.ts";
+import { SignInPage } from "#app/sign-in/sign-in-page.tsx";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+type Props = { searchParams: Promise<{ next?: string | string[] }> };
+
+export default async function SignInRoute({ searchParams }: Props) {
+  const { next } = await searchParams;
+  const target = safeNext(Array.isArray(next) ? next[0] : next);
+  if ((await currentMe()) !== null) redirect(target);
+  const { client } = await visitor();
+  if ((await client.setup.status.query()).needsAdmin) redirect(paths.setup);
+  return <SignInPage next={target} />;
+}

@@ -1,0 +1,26 @@
+import { HydrationBoundary } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { dehydrated, signedIn, visitor } from "#app/caller.ts";
+import { listInput, readFilter } from "#app/fleet/filter.ts";
+import { FleetView } from "#app/fleet/fleet-view.tsx";
+import { paths } from "#app/paths.ts";
+
+export const metadata: Metadata = { title: "Fleet" };
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function FleetPage({ searchParams }: Props) {
+  const filter = readFilter(await searchParams);
+  await signedIn(paths.fleet(filter));
+  const { queryClient, trpc } = await visitor();
+  await queryClient.prefetchInfiniteQuery(
+    trpc.scanner.list.infiniteQueryOptions(listInput(filter), {
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+  );
+  return (
+    <HydrationBoundary state={await dehydrated()}>
+      <FleetView filter={filter} />
+    </HydrationBoundary>
+  );
+}

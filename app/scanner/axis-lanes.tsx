@@ -1,0 +1,114 @@
+"use client";
+import { useSay } from "#app/ui/say.ts";
+import type { Timeline } from "#server/scanner/view.ts";
+import { type Bar, type Scale, xOf } from "./axis-layout.ts";
+import { useIntervalText } from "./timeline-panel.tsx";
+import type { LANES } from "./timeline-table.tsx";
+
+type Lane = (typeof LANES)[number];
+
+const ROW = 24;
+const THICK = 18;
+/** Average width of a character at 11 px; a label that would not fit is left to the table below. */
+const CHARACTER = 6.2;
+const TEXT_PAD = 8;
+
+/** Hue stands for status only: headlines and findings carry it, what ran and when it booted is neutral. */
+function toneOf(lane: Lane, bar: Bar): string {
+  if (lane === "releases") return bar.open ? "running" : "past";
+  if (lane === "boots") return "boot";
+  return bar.interval.tone ?? "past";
+}
+
+export function LaneBars({
+  lane,
+  bars,
+  y,
+  endX,
+}: {
+  lane: Lane;
+  bars: readonly Bar[];
+  y: number;
+  endX: number;
+}) {
+  const textOf = useIntervalText();
+  return bars.map((bar) => {
+    const top = y + bar.row * ROW + (ROW - THICK) / 2;
+    const width = bar.open ? Math.max(3, endX - bar.x) : bar.width;
+    const text = textOf(bar.interval);
+    const fits = Math.floor((width - 2 * TEXT_PAD) / CHARACTER);
+    const shown = text.length <= fits ? text : fits >= 8 ? `${text.slice(0, fits - 1).trimEnd()}…` : "";
+    return (
+      <g key={`${bar.interval.openedMs} ${bar.row} ${text}`} className="bar" data-tone={toneOf(lane, bar)}>
+        <title>{text}</title>
+        {lane === "boots" ? (
+          <path
+            className="span"
+            d={`M${bar.x} ${top + THICK / 2}h${width}M${bar.x} ${top + 4}v${THICK - 8}`}
+          />
+        ) : (
+          <rect className="body" x={bar.x} y={top} width={width} height={THICK} />
+        )}
+        {lane === "releases" && <path className="edge" d={`M${bar.x} ${top}v${THICK}`} />}
+        {shown !== "" && (
+          <text className="in-bar" x={bar.x + TEXT_PAD} y={top + 13}>
+            {shown}
+          </text>
+        )}
+      </g>
+    );
+  });
+}
+
+export function PeopleDots({
+  acts,
+  scale,
+  y,
+}: {
+  acts: Timeline["lanes"]["people"];
+  scale: Scale;
+  y: number;
+}) {
+  const say = useSay();
+  let free = Number.NEGATIVE_INFINITY;
+  return [...acts]
+    .sort((a, b) => a.atMs - b.atMs)
+    .map(({ atMs, actor, text }) => {
+      const x = xOf(atMs, scale);
+      const said = [actor, ...text.map((one) => say.timeline(one))].join(", ");
+      const room = x + 8 > free && x + 8 + said.length * CHARACTER < scale.right;
+      if (room) free = x + 8 + said.length * CHARACTER + 12;
+      return (
+        <g key={`${atMs} ${said}`}>
+          <title>{said}</title>
+          <circle className="act-dot" cx={x} cy={y + ROW / 2} r={3} />
+          {room && (
+            <text className="clear" x={x + 8} y={y + ROW / 2 + 4}>
+              {said}
+            </text>
+          )}
+        </g>
+      );
+    });
+}
+
+const LEAST = 64;
+
+/** Drawn like a dimension on a plan: from the cause to the effect, with its length. Too short to write on, it is left to the heading. */
+export function DistanceLine({ from, to, y, text }: { from: number; to: number; y: number; text: string }) {
+  const middle = (from + to) / 2;
+  const line = y + ROW / 2;
+  if (to - from < LEAST) return null;
+  const half = (text.length * CHARACTER + 12) / 2;
+  return (
+    <g className="distance">
+      <path
+        d={`M${from} ${line - 6}v12M${to} ${line - 6}v12M${from} ${line}H${middle - half}M${middle + half} ${line}H${to}`}
+      />
+      <path d={`m${from + 6} ${line - 3}-6 3 6 3M${to - 6} ${line - 3}l6 3-6 3`} />
+      <text x={middle} y={line + 4} textAnchor="middle">
+        {text}
+      </text>
+    </g>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+import type { ReactNode } from "react";
+import { useSay } from "#app/ui/say.ts";
+import { useWords } from "#app/viewer.tsx";
+import type { Fact } from "#core/report/fact.ts";
+
+type Props = { id?: string; title: ReactNode; source?: ReactNode; children: ReactNode };
+
+/** A region of the page. Its heading is what was found, its source stands at the right in small type. */
+export function Panel({ id, title, source, children }: Props) {
+  return (
+    <section className="panel" id={id}>
+      <div className="sec">
+        <h2>{title}</h2>
+        {source !== undefined && <span className="r">{source}</span>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+type FactProps<T> = { fact: Fact<T> | null | undefined; children: (value: T) => ReactNode };
+
+/** What was observed, or why it was not: never nothing. */
+export function FactValue<T>({ fact, children }: FactProps<T>) {
+  const { t } = useWords();
+  const say = useSay();
+  if (fact === null || fact === undefined) return <span className="cannot">{t("value.notReported")}</span>;
+  if (fact.state === "observed") return children(fact.value);
+  return (
+    <span className="cannot">
+      {t("value.unknown")}: {say.unknown(fact.reason)}
+    </span>
+  );
+}
+
+/** Yes, no, or that it is not known: three answers. */
+export function YesNo({ value }: { value: boolean | null }) {
+  const { t } = useWords();
+  if (value === null) return <span className="cannot">{t("value.unknown")}</span>;
+  return t(value ? "value.true" : "value.false");
+}

@@ -1,0 +1,112 @@
+"use client";
+import { useEffect, useRef, useState } from "react";
+import { useSay } from "#app/ui/say.ts";
+import { distanceText } from "#app/ui/time/duration.ts";
+import { offsetMs, wall } from "#app/ui/time/zone.ts";
+import { useClock, useWords, useZone } from "#app/viewer.tsx";
+import type { Timeline } from "#server/scanner/view.ts";
+import { DistanceLine, LaneBars, PeopleDots } from "./axis-lanes.tsx";
+import { bars, distance, rowCount, type Scale, ticks, xOf } from "./axis-layout.ts";
+import { LANES } from "./timeline-table.tsx";
+
+const LABELS = 92;
+const EDGE = 40;
+const TICK_GAP = 84;
+export const ROW = 24;
+const TOP = 18;
+const PAD = 2;
+const MOST_ROWS = 4;
+const DAY = 86_400_000;
+
+/** Width of the drawing; text keeps its size, so the drawing is laid out for the pixels there are. */
+function useWidth() {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(856);
+  useEffect(() => {
+    const { current } = box;
+    if (current === null) return;
+    const observer = new ResizeObserver(
+      ([entry]) => entry && setWidth(Math.max(420, Math.round(entry.contentRect.width))),
+    );
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
+  return { box, width };
+}
+
+/** Lanes on one axis, now as one line through all of them, the distance from cause to effect as a dimension line. */
+export function TimeAxis({ timeline, zone }: { timeline: Timeline; zone: string }) {
+  const { t, locale } = useWords();
+  const say = useSay();
+  const shownZone = useZone(zone);
+  const { box, width } = useWidth();
+  const { fromMs, toMs, lanes } = timeline;
+  const scale: Scale = { fromMs, toMs, left: LABELS, right: width - EDGE };
+  const nowMs = useClock((now) => Math.min(now, toMs));
+  let y = TOP;
+  const placed = LANES.map((lane) => {
+    const { bars: laid, hidden } = bars(lanes[lane], { ...scale, toMs: scale.toMs }, MOST_ROWS);
+    const at = { lane, bars: laid, hidden, y, height: rowCount(laid) * ROW + 2 * PAD };
+    y += at.height;
+    return at;
+  });
+  const peopleY = y;
+  const bottom = peopleY + ROW + 2 * PAD;
+  const found = distance(timeline);
+  const findingsY = (placed.find(({ lane }) => lane === "findings")?.y ?? 0) + PAD;
+  const from = wall(fromMs, shownZone, locale);
+  const to = wall(nowMs, shownZone, locale);
+  const label = `${t("tab.timeline")}, ${from.day} ${from.minute} – ${to.day} ${to.minute} ${to.zone}`;
+  return (
+    <div ref={box} className="axis-box">
+      <svg
+        className="axis"
+        width={width}
+        height={bottom + 4}
+        viewBox={`0 0 ${width} ${bottom + 4}`}
+        role="img"
+        aria-label={label}
+      >
+        {ticks(scale, TICK_GAP, (ms) => offsetMs(ms, shownZone)).map((ms) => {
+          const at = wall(ms, shownZone, locale);
+          const x = xOf(ms, scale);
+          return (
+            <g key={ms}>
+              <path className="rule" d={`M${x} ${TOP}V${bottom}`} />
+              <text className="tick" x={x} y={11} textAnchor="middle">
+                {toMs - fromMs > 2 * DAY ? at.day.replace(/^\S+ /, "") : at.minute}
+              </text>
+            </g>
+          );
+        })}
+        {placed.map((lane) => (
+          <g key={lane.lane}>
+            <path className="rule" d={`M0 ${lane.y}H${width}`} />
+            <text className="lane" x={0} y={lane.y + PAD + 16}>
+              {say.word("lane", lane.lane)}
+              {lane.hidden > 0 && ` +${lane.hidden}`}
+            </text>
+            <LaneBars lane={lane.lane} bars={lane.bars} y={lane.y + PAD} endX={xOf(nowMs, scale)} />
+          </g>
+        ))}
+        <path className="rule" d={`M0 ${peopleY}H${width}M0 ${bottom}H${width}`} />
+        <text className="lane" x={0} y={peopleY + PAD + 16}>
+          {say.word("lane", "people")}
+        </text>
+        <PeopleDots acts={lanes.people} scale={scale} y={peopleY + PAD} />
+        {found !== null && (
+          <DistanceLine
+            from={xOf(found.causeMs, scale)}
+            to={xOf(found.effectMs, scale)}
+            y={findingsY}
+            text={distanceText(found.effectMs - found.causeMs, locale)}
+          />
+        )}
+        <path className="now" d={`M${xOf(nowMs, scale)} ${TOP}V${bottom}`} />
+        <text className="now-text" x={xOf(nowMs, scale) + 4} y={bottom - 8}>
+          {t("axis.now")}
+        </text>
+      </svg>
+    </div>
+  );
+}

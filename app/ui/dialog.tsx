@@ -1,0 +1,34 @@
+"use client";
+import * as Radix from "@radix-ui/react-dialog";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { useWords } from "#app/viewer.tsx";
+
+type Props = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  children: ReactNode;
+};
+
+/** Focus goes to the first field, never to the act; Escape and the cross cancel. */
+export function Dialog({ open, onOpenChange, title, children }: Props) {
+  const { t } = useWords();
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        {/* Not Radix.Overlay: that one injects a style element, which the content security policy rightly refuses. */}
+        <div className="dialog-overlay" />
+        <Radix.Content className="dialog" aria-describedby={undefined}>
+          <Radix.Title asChild>
+            <h2>{title}</h2>
+          </Radix.Title>
+          {children}
+          <Radix.Close className="icon-btn close" aria-label={t("dialog.close")}>
+            <X aria-hidden />
+          </Radix.Close>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
