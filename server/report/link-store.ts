@@ -1,19 +1,7 @@
 import type { Tx, WithScope } from "#server/database/scoped.ts";
 import type { LinkEntry, LinkSource } from "#server/report/link-book.ts";
-import { type LinkState, SILENT_LINK } from "#server/report/link-state.ts";
 import type { LinkRow } from "#server/report/store.ts";
-
-export function linkStateOf(row: LinkRow | null): LinkState {
-  if (row === null) return SILENT_LINK;
-  return {
-    lastSeenMs: row.lastSeenAt?.getTime() ?? null,
-    messagesSinceOffline: row.messagesSinceOffline,
-    reconnects: row.reconnects,
-    reconnectsSinceMs: row.reconnectsSince?.getTime() ?? null,
-    skewMs: row.skewMs,
-    bootId: row.bootId,
-  };
-}
+import { linkStateOf } from "#server/report/stored-beliefs.ts";
 
 export function linkSource(withScope: WithScope): LinkSource {
   return {

@@ -3,10 +3,9 @@ import type { WithScope } from "#server/database/scoped.ts";
 import { type Judged, judgeHeadline } from "#server/report/believe.ts";
 import type { LinkBook } from "#server/report/link-book.ts";
 import { type LinkState, skewProblem } from "#server/report/link-state.ts";
-import { linkStateOf } from "#server/report/link-store.ts";
 import type { Now } from "#server/report/situation.ts";
 import * as store from "#server/report/store.ts";
-import { beliefsOf } from "#server/report/stored-beliefs.ts";
+import { beliefsOf, linkStateOf } from "#server/report/stored-beliefs.ts";
 
 /** Null: there is nothing to look at, no report was ever stored. */
 export type Reconsidered = (Judged & { scannerId: ScannerId; siteId: SiteId }) | null;

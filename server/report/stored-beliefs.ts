@@ -4,15 +4,19 @@ import type { ReleaseId } from "#core/identity/identity.ts";
 import { manifestSchema } from "#core/manifest/item.ts";
 import type { KnownRelease } from "#core/manifest/released.ts";
 import type { Reason } from "#core/report/fact.ts";
+import { type LinkState, SILENT_LINK } from "#server/report/link-state.ts";
 import type { Beliefs, Standing } from "#server/report/situation.ts";
-import type { LockedScanner, ReleaseRow, StateData, StateRow } from "#server/report/store.ts";
+import type { LinkRow, LockedScanner, ReleaseRow, StateData, StateRow } from "#server/report/store.ts";
 
 /** Between rows and what they mean. Rows were written by this code from parsed values, so words are trusted on the way back. */
 
 /** Shape of the column `axisReasons`: why each axis stands where it does, and what the axes were judged against. */
 type AxisReasons = Beliefs["reasons"] & Pick<Beliefs, "manifest" | "manifestHasSafety" | "changesEnabled">;
 
-export function beliefsOf(row: StateRow): Beliefs {
+/** Facts are not needed for what they were concluded to mean. */
+export type BelievedRow = Omit<StateRow, "facts" | "opaque">;
+
+export function beliefsOf(row: BelievedRow): Beliefs {
   const { manifest, manifestHasSafety, changesEnabled, ...reasons } =
     row.axisReasons as unknown as AxisReasons;
   return {
@@ -66,7 +70,7 @@ export function beliefColumns(beliefs: Beliefs): BeliefColumns {
   };
 }
 
-export function headlineOfRow(row: StateRow): Headline {
+export function headlineOfRow(row: BelievedRow): Headline {
   return {
     word: row.headline as Headline["word"],
     variant: row.headlineVariant as Headline["variant"],
@@ -89,6 +93,18 @@ export function standingOf(scanner: Pick<LockedScanner, "identity" | "service" |
     identity: scanner.identity as Standing["identity"],
     service: scanner.service as Standing["service"],
     createdAtMs: scanner.createdAt.getTime(),
+  };
+}
+
+export function linkStateOf(row: LinkRow | null): LinkState {
+  if (row === null) return SILENT_LINK;
+  return {
+    lastSeenMs: row.lastSeenAt?.getTime() ?? null,
+    messagesSinceOffline: row.messagesSinceOffline,
+    reconnects: row.reconnects,
+    reconnectsSinceMs: row.reconnectsSince?.getTime() ?? null,
+    skewMs: row.skewMs,
+    bootId: row.bootId,
   };
 }
 
