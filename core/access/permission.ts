@@ -98,7 +98,7 @@ export function may(memberships: Memberships, procedure: ProcedureName, place: P
 /** Is there any place where the person may call it? Decides what is offered, never what is done. */
 export function mayAnywhere(memberships: Memberships, procedure: ProcedureName): boolean {
   if (may(memberships, procedure, null)) return true;
-  return memberships !== null && granting(memberships, procedure).length > 0;
+  return granting(memberships, procedure).length > 0;
 }
 
 /** May the person set this field of the thing in this place? Fields the table does not name follow their procedure. */
@@ -113,7 +113,7 @@ export function maySetField(
     (FIELD_PERMISSIONS as Partial<Record<ProcedureName, Record<string, readonly Role[]>>>)[procedure] ?? {};
   const roles = Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (roles === undefined) return true;
-  return granting(memberships ?? [], procedure).some(
+  return granting(memberships, procedure).some(
     (membership) => roles.includes(membership.role) && covers(membership.scope, place),
   );
 }
@@ -124,7 +124,7 @@ export type Reach = { organisationIds: OrganisationId[]; regionIds: RegionId[]; 
 /** The reach of one procedure, for the filter of a query and the row-level security of its transaction. Never widened by roles that do not allow it. */
 export function scopesFor(memberships: Memberships, procedure: ProcedureName): Reach {
   const reach: Reach = { organisationIds: [], regionIds: [], siteIds: [] };
-  for (const { scope } of granting(memberships ?? [], procedure)) {
+  for (const { scope } of granting(memberships, procedure)) {
     if (scope.kind === "organisation") reach.organisationIds.push(scope.organisationId);
     else if (scope.kind === "region") reach.regionIds.push(scope.regionId);
     else reach.siteIds.push(scope.siteId);
@@ -136,6 +136,6 @@ export function scopesFor(memberships: Memberships, procedure: ProcedureName): R
   };
 }
 
-function granting(memberships: readonly Membership[], procedure: ProcedureName): Membership[] {
-  return memberships.filter((membership) => PERMISSIONS[procedure][membership.role] === "scope");
+function granting(memberships: Memberships, procedure: ProcedureName): Membership[] {
+  return (memberships ?? []).filter((membership) => PERMISSIONS[procedure][membership.role] === "scope");
 }

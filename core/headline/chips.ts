@@ -31,10 +31,11 @@ export function chipsOf(view: View, word: HeadlineWord, held: readonly HeadlineW
 }
 
 function linkChips({ link, situation, silentSinceMs }: View, word: HeadlineWord): Reason[] {
-  const sticky = link === "offline" && word === "unsafe";
+  const { lastSeenMs } = situation;
+  const sticky = link === "offline" && word === "unsafe" && lastSeenMs !== null;
   return [
-    ...(link === "late" ? [chip("late", { sinceAtMs: silentSinceMs ?? 0 })] : []),
-    ...(sticky ? [chip("last-known", { sinceAtMs: situation.lastSeenMs ?? 0 })] : []),
+    ...(link === "late" && silentSinceMs !== null ? [chip("late", { sinceAtMs: silentSinceMs })] : []),
+    ...(sticky ? [chip("last-known", { sinceAtMs: lastSeenMs })] : []),
     ...when(situation.flapping, "flapping"),
   ];
 }

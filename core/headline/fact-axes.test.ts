@@ -15,6 +15,7 @@ import { observed, unknown } from "#core/report/fact.ts";
 import type { FactKind } from "#core/report/kinds.ts";
 import type { Facts } from "#core/report/report.ts";
 import { factAxes } from "./fact-axes.ts";
+import { isTripEvidence } from "./safety-axis.ts";
 
 const last = EXAMPLE_VALUES.safety.last!;
 const verification = EXAMPLE_VALUES.verification;
@@ -212,6 +213,21 @@ describe("safety [SEE-11]", () => {
     expect(axes(facts, bare([{ ...ident, expect: { op: "eq", want: 12 } }])).safety).toBe("config-mismatch");
     expect(axes(withoutFact(facts, "provided"), bare([ident])).safety).toBe("unknown");
   });
+});
+
+test("a trip shows in the cut chain, the word and the lost permission, and in nothing else [F26]", () => {
+  const shown = (kind: string, actual: string | boolean) => isTripEvidence({ kind, actual });
+  expect([
+    shown("safety-chain", "open"),
+    shown("safety-state", "tripped"),
+    shown("safety-permission", false),
+  ]).toEqual([true, true, true]);
+  expect([
+    shown("safety-chain", "bypassed"),
+    shown("safety-state", "warning"),
+    shown("safety-permission", true),
+    shown("unit", false),
+  ]).toEqual([false, false, false, false]);
 });
 
 describe("function", () => {

@@ -5,7 +5,7 @@ import { currencyOf } from "#core/headline/currency.ts";
 import { safetyOf } from "#core/headline/safety-axis.ts";
 import type { FactAxes } from "#core/headline/situation.ts";
 import type { ItemClass } from "#core/manifest/item.ts";
-import { type Basis, type ReleaseRef, runningOf } from "#core/manifest/released.ts";
+import { type Basis, closureOf, type ReleaseRef, runningOf } from "#core/manifest/released.ts";
 import { reason } from "#core/message/reason.ts";
 import type { Reason } from "#core/report/fact.ts";
 import type { Facts } from "#core/report/report.ts";
@@ -50,10 +50,11 @@ function functionOf(
 ): Judged<FunctionAxis> {
   if (basis.kind === "none") return { value: "unknown", reason: reason("no-baseline") };
   const failed = ofClass(findings, "function", true);
-  if (failed[0] !== undefined) return { value: "failed", reason: reason("items-differ", counted(failed)) };
+  if (failed[0] !== undefined)
+    return { value: "failed", reason: reason("items-differ", counted(failed[0], failed)) };
   const missing = ofClass(findings, "function", false);
   if (missing[0] !== undefined)
-    return { value: "unknown", reason: reason("items-not-seen", counted(missing)) };
+    return { value: "unknown", reason: reason("items-not-seen", counted(missing[0], missing)) };
   const count = compared.filter(({ item }) => item.class === "function").length;
   if (count === 0) return { value: "ok", reason: reason("no-items") };
   return { value: "ok", reason: reason("items-equal", { count }) };
@@ -72,20 +73,21 @@ function softwareOf(facts: Facts, basis: Basis, findings: readonly Finding[]): J
   if (bad > 0) return { value: "damaged", reason: reason("paths-bad", { count: bad }) };
   if (basis.kind === "untracked") return { value: "untracked", reason: reason("closure-untracked") };
   const differs = ofClass(findings, "config", true);
-  if (differs[0] !== undefined) return { value: "drifted", reason: reason("items-differ", counted(differs)) };
+  if (differs[0] !== undefined)
+    return { value: "drifted", reason: reason("items-differ", counted(differs[0], differs)) };
   if (booted === "other") return { value: "pending-reboot", reason: reason("booted-differs") };
   const missing = ofClass(findings, "config", false);
   if (missing[0] !== undefined)
-    return { value: "unknown", reason: reason("items-not-seen", counted(missing)) };
+    return { value: "unknown", reason: reason("items-not-seen", counted(missing[0], missing)) };
   return { value: "intact", reason: reason("as-released") };
 }
 
 /** Booted against running closure (F15). Both come from the same fact; what runs has been seen when this is asked. */
 function bootedCompared(facts: Facts): "same" | "other" | "unseen" {
   const running = runningOf(facts);
-  const booted = facts.closures?.state === "observed" ? facts.closures.value.booted : undefined;
-  if (booted?.state !== "observed" || !("toplevel" in running)) return "unseen";
-  return booted.value.path === running.toplevel ? "same" : "other";
+  const booted = closureOf(facts, "booted");
+  if (!("toplevel" in running && "toplevel" in booted)) return "unseen";
+  return booted.toplevel === running.toplevel ? "same" : "other";
 }
 
 /** SEE-3: paths that a verification found bad, in whichever closure it looked at; they share one store. */
@@ -98,6 +100,6 @@ function ofClass(findings: readonly Finding[], itemClass: ItemClass, seen: boole
   return findings.filter((finding) => finding.class === itemClass && wasSeen(finding) === seen);
 }
 
-function counted(findings: readonly Finding[]): { count: number; item: string } {
-  return { count: findings.length, item: findings[0]?.itemId ?? "" };
+function counted(first: Finding, findings: readonly Finding[]): { count: number; item: string } {
+  return { count: findings.length, item: first.itemId };
 }

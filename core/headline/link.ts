@@ -21,5 +21,6 @@ export function linkOf(situation: Situation): Link {
 /** A reboot is silent by nature: inside its budget silence says nothing. */
 export function rebootExcusesSilence({ change, nowMs }: Situation): boolean {
   if (change.value !== "rebooting" && change.value !== "rolling-back") return false;
-  return nowMs - change.sinceMs <= (budgetMs(change) ?? 0);
+  const budget = budgetMs(change);
+  return budget !== null && nowMs - change.sinceMs <= budget;
 }

@@ -64,20 +64,15 @@ function isWorse(a: Safety, b: Safety): boolean {
  * only where an item expects it. Items without a daemon stand for themselves; without any there is nothing to protect.
  */
 function daemonSays(facts: Facts, items: readonly Compared[]): Judged {
-  const expected = items.some(({ item }) => item.kind.startsWith("safety-"));
-  const away = awayOf(facts);
-  if (away === null) return heard(facts);
-  if (expected || away.broken) return away.judged;
+  const safety = facts.safety?.state === "observed" ? facts.safety.value : null;
+  if (safety?.link === "connected") return heard(safety);
+  const away = AWAY[safety?.link ?? "unknown"];
+  if (away.broken || items.some(({ item }) => item.kind.startsWith("safety-"))) return away.judged;
   if (items.length === 0) return { value: "none", reason: reason("no-safety-items") };
   return { value: "ok", reason: reason("items-equal", { count: items.length }) };
 }
 
-/** Null: the daemon is connected. `broken`: there is one, and it cannot be believed. */
-function awayOf({ safety }: Facts): { judged: Judged; broken: boolean } | null {
-  const link = safety?.state === "observed" ? safety.value.link : "unknown";
-  return link === "connected" ? null : AWAY[link];
-}
-
+/** `broken`: there is a daemon, and it cannot be believed. */
 const AWAY = {
   silent: { judged: { value: "lost", reason: reason("safety-silent") }, broken: true },
   garbage: { judged: { value: "lost", reason: reason("safety-garbage") }, broken: true },
@@ -88,8 +83,7 @@ const AWAY = {
   { judged: Judged; broken: boolean }
 >;
 
-function heard({ safety }: Facts): Judged {
-  const last = safety?.state === "observed" ? safety.value.last : null;
+function heard({ last }: FactValue<"safety">): Judged {
   if (last === null) return { value: "unknown", reason: reason("safety-not-seen") };
   // F11: a protection that is switched off is a bypass, whatever the daemon calls its state.
   const [bypass] = bypassNames(last);

@@ -49,10 +49,10 @@ export const UNKNOWN_RULES = [
 ] as const satisfies readonly Rule[];
 
 function offline({ situation, link, silenceExcused }: View): Reason | null {
-  if (link !== "offline" || silenceExcused) return null;
   const { lastSeenMs, leavingOffline } = situation;
+  if (link !== "offline" || silenceExcused || lastSeenMs === null) return null;
   const code = leavingOffline ? "link-returning" : "no-report";
-  return reason(code, { lastSeenAtMs: lastSeenMs ?? 0 });
+  return reason(code, { lastSeenAtMs: lastSeenMs });
 }
 
 /** In its first 30 s a missing safety item is not yet unsafe, and already not fine. */

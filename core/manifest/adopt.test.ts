@@ -241,6 +241,15 @@ describe("a host as it is", () => {
     expect(Object.keys(now).filter((id) => /bad|none/.test(id))).toEqual([]);
   });
 
+  test("with odd kernel parameters", () => {
+    const now = proposal(exampleFacts({ kernel: { parameters: ["=x", "quiet", "a=1", "a=2=3"] } }));
+    expect(Object.keys(now).filter((id) => id.startsWith("kernel.parameter."))).toEqual([
+      "kernel.parameter.a",
+      "kernel.parameter.quiet",
+    ]);
+    expect(now["kernel.parameter.a"]).toMatchObject({ actual: "2=3", item: { expect: { want: "2=3" } } });
+  });
+
   test("with a Nix that lacks a setting has no item of it", () => {
     expect(proposal(exampleFacts({ nix: { settings: {} } }))["nix.require-sigs"]).toBeUndefined();
   });

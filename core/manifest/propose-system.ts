@@ -1,6 +1,5 @@
 import { type Draft, draft, idPart, note } from "#core/manifest/draft.ts";
-import { readKernelParameter } from "#core/manifest/read-kernel.ts";
-import { runningOf } from "#core/manifest/released.ts";
+import { closureOf, runningOf } from "#core/manifest/released.ts";
 import type { Facts } from "#core/report/report.ts";
 
 /** The closures, the kernel and its modules (SEE-1, SEE-2, SEE-4). A host without NixOS has no closures, and the rest still holds. */
@@ -12,8 +11,8 @@ function closures(facts: Facts): Draft[] {
   const running = runningOf(facts);
   if (!("toplevel" in running)) return [];
   const { toplevel } = running;
-  const booted = facts.closures?.state === "observed" ? facts.closures.value.booted : null;
-  const same = booted?.state === "observed" && booted.value.path === toplevel;
+  const booted = closureOf(facts, "booted");
+  const same = "toplevel" in booted && booted.toplevel === toplevel;
   return (["running", "booted"] as const).flatMap((which) =>
     draft(
       {
@@ -48,7 +47,8 @@ const PER_BOOT = new Set(["init", "BOOT_IMAGE", "initrd", "root", "resume", "sys
 function kernel(facts: Facts): Draft[] {
   if (facts.kernel?.state !== "observed") return [];
   const { release, realtime, parameters } = facts.kernel.value;
-  const names = [...new Set(parameters.map((one) => one.split("=", 1)[0] ?? ""))];
+  // A parameter that is given twice counts as its last one, as it does for the kernel.
+  const given = new Map(parameters.map(nameAndValue));
   return [
     ...draft({
       id: "kernel.release",
@@ -62,19 +62,23 @@ function kernel(facts: Facts): Draft[] {
       class: "config",
       expect: { op: "eq", want: realtime },
     }),
-    ...names.filter((name) => !PER_BOOT.has(name)).flatMap((name) => parameter(facts, name)),
+    ...[...given].flatMap(([name, value]) => parameter(name, value)),
   ];
 }
 
-function parameter(facts: Facts, name: string): Draft[] {
-  const reading = readKernelParameter(facts, { name });
-  if (reading.state !== "known") return [];
+function nameAndValue(parameter: string): [string, string | true] {
+  const at = parameter.indexOf("=");
+  return at < 0 ? [parameter, true] : [parameter.slice(0, at), parameter.slice(at + 1)];
+}
+
+function parameter(name: string, value: string | true): Draft[] {
+  if (name === "" || PER_BOOT.has(name)) return [];
   return draft({
     id: `kernel.parameter.${idPart(name)}`,
     kind: "kernel-parameter",
     args: { name },
     class: "config",
-    expect: { op: "eq", want: reading.value },
+    expect: { op: "eq", want: value },
   });
 }
 

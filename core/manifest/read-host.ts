@@ -82,9 +82,10 @@ export function readNixVersion(facts: Facts): Reading {
 }
 
 export function readNixSetting(facts: Facts, { name }: { name: string }): Reading {
-  return inFact(facts, "nix", ({ settings }) =>
-    knownOrAbsent(Object.hasOwn(settings, name) ? (settings[name] ?? null) : null),
-  );
+  return inFact(facts, "nix", ({ settings }) => {
+    const setting = Object.entries(settings).find(([key]) => key === name);
+    return setting === undefined ? ABSENT : known(setting[1]);
+  });
 }
 
 export function readHost(facts: Facts, { field }: { field: (typeof HOST_FIELDS)[number] }): Reading {

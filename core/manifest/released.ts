@@ -30,13 +30,19 @@ export type Basis =
   | { kind: "unseen"; release: KnownRelease; reason: Reason }
   | { kind: "none"; release: null };
 
-/** What runs, as far as it was seen. */
-export function runningOf(facts: Facts): { toplevel: string } | { unseen: Reason } {
+export type SeenClosure = { toplevel: string } | { unseen: Reason };
+
+/** One of the closures of the host, as far as it was seen. */
+export function closureOf(facts: Facts, which: "running" | "booted"): SeenClosure {
   const closures = facts.closures;
   if (closures === undefined) return { unseen: { code: "not-reported" } };
   if (closures.state === "unknown") return { unseen: closures.reason };
-  const { running } = closures.value;
-  return running.state === "unknown" ? { unseen: running.reason } : { toplevel: running.value.path };
+  const one = closures.value[which];
+  return one.state === "unknown" ? { unseen: one.reason } : { toplevel: one.value.path };
+}
+
+export function runningOf(facts: Facts): SeenClosure {
+  return closureOf(facts, "running");
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { REASON_CODES } from "#core/report/reason-codes.ts";
 import { CATALOGUE, isKey, type Key } from "./catalogue.ts";
 import { reason } from "./reason.ts";
 import { namesIn, type Rendering, render, text } from "./render.ts";
@@ -33,7 +34,7 @@ describe("the catalogue", () => {
     const codes = sources("agent").flatMap((source) =>
       [...source.matchAll(/\bunknown\(\s*"([a-z0-9-]+)"/g)].map((match) => match[1] ?? ""),
     );
-    expect([...new Set(codes)].filter((code) => !isKey(`unknown.${code}`))).toEqual([]);
+    expect([...new Set([...REASON_CODES, ...codes])].filter((code) => !isKey(`unknown.${code}`))).toEqual([]);
   });
 
   test("every refusal of the portal has a sentence", () => {
@@ -91,17 +92,18 @@ describe("a sentence", () => {
 
   test("does not interpret what a scanner sent", () => {
     const hostile = "{count} [x] $& <b>";
-    expect(render(EN, "unknown", { code: "failed", params: { detail: hostile } })).toContain(hostile);
+    expect(render(EN, "unknown", { code: "bus-error", params: { detail: hostile } })).toContain(hostile);
   });
 
   test("says yes, no, sizes and numbers in the reader's language", () => {
     const say = (rendering: Rendering, value: number | boolean) =>
-      render(rendering, "unknown", { code: "failed", params: { detail: value } });
+      render(rendering, "unknown", { code: "bus-error", params: { detail: value } });
     expect(
       [say(EN, true), say(EN, false), say(DE, true), say(DE, false)].map((one) =>
         one.replace(/.*: (.*)\./, "$1"),
       ),
     ).toEqual(["yes", "no", "ja", "nein"]);
     expect(say(DE, 1234.5)).toContain("1.234,5");
+    expect(render(DE, "unknown", { code: "too-large", params: { maxBytes: 1_500_000 } })).toContain("1,5 MB");
   });
 });

@@ -37,7 +37,7 @@ const OPTIONAL = /\[([^[\]]*)\]/g;
 const PLACEHOLDER = /\{([a-zA-Z]+)((?::|\|)[^{}]*)?\}/g;
 
 export function namesIn(template: string): string[] {
-  return [...template.matchAll(PLACEHOLDER)].map((match) => match[1] ?? "");
+  return (template.match(PLACEHOLDER) ?? []).map((one) => one.slice(1, -1).replace(/[:|].*$/, ""));
 }
 
 function fill(rendering: Rendering, name: string, form: string, params: Params): string {

@@ -1,7 +1,8 @@
-import type { Texts } from "#core/message/text.ts";
+import type { Text, Texts } from "#core/message/text.ts";
+import type { ReasonCode } from "#core/report/reason-codes.ts";
 
 /** Why a value could not be seen. Codes come from the agent too, a newer one may send more: those are shown as they are. */
-export const UNKNOWN_TEXTS = {
+const COMPARING = {
   "unknown.wrong-arguments": {
     en: "The item's arguments do not fit its kind.",
     de: "Die Argumente des Prüfpunkts passen nicht zu seiner Art.",
@@ -57,74 +58,116 @@ export const UNKNOWN_TEXTS = {
     de: "Der Besitzer veröffentlicht es nicht.",
   },
   "unknown.no-size": { en: "The file system tells no size.", de: "Das Dateisystem nennt keine Größe." },
+} as const satisfies Texts;
 
-  "unknown.kernel-without-modules": {
-    en: "This kernel has no loadable modules to list.",
-    de: "Dieser Kernel hat keine ladbaren Module.",
+/** Reasons of the agent; the list itself is core/report/reason-codes.ts. */
+const AGENT = {
+  "unknown.not-nixos": {
+    en: "This host does not run NixOS[, but {os}].",
+    de: "Auf diesem Rechner läuft kein NixOS[, sondern {os}].",
   },
-  "unknown.not-nixos": { en: "This host does not run NixOS.", de: "Auf diesem Rechner läuft kein NixOS." },
   "unknown.no-such-file": {
     en: "The file is not there[: {path}].",
     de: "Die Datei ist nicht vorhanden[: {path}].",
   },
-  "unknown.missing": { en: "It is not there[: {path}].", de: "Es ist nicht vorhanden[: {path}]." },
   "unknown.denied": {
     en: "The agent may not read it[: {path}].",
     de: "Der Agent darf es nicht lesen[: {path}].",
   },
-  "unknown.needs-root": { en: "Only root can read it.", de: "Nur root kann es lesen." },
+  "unknown.needs-root": { en: "Only root may read it[: {path}].", de: "Nur root darf es lesen[: {path}]." },
   "unknown.too-large": {
-    en: "It is larger than the agent reads[: {path}].",
-    de: "Es ist größer, als der Agent liest[: {path}].",
+    en: "It is larger than the agent reads[: {path}][, {maxBytes}].",
+    de: "Es ist größer, als der Agent liest[: {path}][, {maxBytes}].",
+  },
+  "unknown.timeout": {
+    en: "It did not answer in time[: {path}].",
+    de: "Es hat nicht rechtzeitig geantwortet[: {path}].",
+  },
+  "unknown.not-a-program": { en: "It is not a program[: {path}].", de: "Es ist kein Programm[: {path}]." },
+  "unknown.read-failed": {
+    en: "Reading it failed[: {path}][ ({detail})].",
+    de: "Das Lesen ist gescheitert[: {path}][ ({detail})].",
+  },
+  "unknown.malformed": {
+    en: "It does not have the expected form[: {path}][ ({detail})].",
+    de: "Es hat nicht die erwartete Form[: {path}][ ({detail})].",
+  },
+  "unknown.dangling-link": {
+    en: "The link[ {path}] leads to something that is not on disk[: {target}].",
+    de: "Der Link[ {path}] führt zu etwas, das nicht auf der Platte ist[: {target}].",
+  },
+  "unknown.not-a-store-path": {
+    en: "The link[ {path}] does not lead to a store path[: {target}].",
+    de: "Der Link[ {path}] führt nicht zu einem Store-Pfad[: {target}].",
+  },
+  "unknown.no-module-tree": {
+    en: "The closure has no module tree[: {path}].",
+    de: "Die Closure hat keinen Modulbaum[: {path}].",
+  },
+  "unknown.several-module-trees": {
+    en: "The module tree has no single kernel release[: {path}].",
+    de: "Der Modulbaum hat nicht genau eine Kernelversion[: {path}].",
+  },
+  "unknown.kernel-without-modules": {
+    en: "This kernel has no loadable modules.",
+    de: "Dieser Kernel hat keine ladbaren Module.",
+  },
+  "unknown.module-files-not-compared": {
+    en: "Another module tree for the same kernel release; its files were not compared[: {booted}][ and {current}].",
+    de: "Ein anderer Modulbaum für dieselbe Kernelversion; seine Dateien wurden nicht verglichen[: {booted}][ und {current}].",
+  },
+  "unknown.no-boot-loader": {
+    en: "No boot loader configuration was found that the agent can read.",
+    de: "Keine Konfiguration eines Boot-Loaders gefunden, die der Agent lesen kann.",
+  },
+  "unknown.boot-entry-not-understood": {
+    en: "The default boot entry does not lead to a store path[: {entry}].",
+    de: "Der voreingestellte Boot-Eintrag führt nicht zu einem Store-Pfad[: {entry}].",
+  },
+  "unknown.not-running-systemd": {
+    en: "This host is not managed by systemd.",
+    de: "Dieser Rechner wird nicht von systemd verwaltet.",
+  },
+  "unknown.no-system-bus": {
+    en: "There is no system bus[: {path}].",
+    de: "Es gibt keinen System-Bus[: {path}].",
+  },
+  "unknown.bus-error": {
+    en: "systemd answered with an error[: {detail}].",
+    de: "systemd hat mit einem Fehler geantwortet[: {detail}].",
+  },
+  "unknown.no-safety-socket": {
+    en: "No safety daemon was ever heard and there is no socket[: {path}].",
+    de: "Nie wurde ein Sicherheitsdienst gehört, und es gibt keinen Socket[: {path}].",
+  },
+  "unknown.facts-program-absent": {
+    en: "fiducial-facts has not written on this host[: {path}].",
+    de: "fiducial-facts hat auf diesem Rechner nichts geschrieben[: {path}].",
+  },
+  "unknown.no-time-service": {
+    en: "Nothing on this host tells whether the clock is synchronised.",
+    de: "Nichts auf diesem Rechner sagt, ob die Uhr synchronisiert ist.",
+  },
+  "unknown.no-hardware-identity": {
+    en: "Nothing on this host identifies its hardware.",
+    de: "Nichts auf diesem Rechner kennzeichnet seine Hardware.",
+  },
+  "unknown.quiet-while-scanning": {
+    en: "Read only while idle, and the scanner has been scanning since the agent started.",
+    de: "Wird nur im Leerlauf gelesen, und der Scanner scannt, seit der Agent läuft.",
+  },
+  "unknown.probe-failed": {
+    en: "The agent's probe[ {probe}] failed[: {detail}]. This is a defect of the agent, not of the scanner.",
+    de: "Die Sonde[ {probe}] des Agenten ist gescheitert[: {detail}]. Das ist ein Fehler des Agenten, nicht des Scanners.",
   },
   "unknown.too-large-to-report": {
     en: "It did not fit into the report.",
     de: "Es passte nicht in den Bericht.",
   },
-  "unknown.timeout": { en: "It did not answer in time.", de: "Es hat nicht rechtzeitig geantwortet." },
-  "unknown.not-a-program": {
-    en: "The program is not installed[: {program}].",
-    de: "Das Programm ist nicht installiert[: {program}].",
-  },
-  "unknown.failed": { en: "Reading it failed[: {detail}].", de: "Das Lesen ist gescheitert[: {detail}]." },
-  "unknown.not-running-systemd": {
-    en: "This host does not run systemd.",
-    de: "Auf diesem Rechner läuft kein systemd.",
-  },
-  "unknown.no-safety-socket": { en: "There is no safety socket.", de: "Es gibt keinen Sicherheits-Socket." },
-  "unknown.facts-program-absent": {
-    en: "fiducial-facts has not written yet.",
-    de: "fiducial-facts hat noch nichts geschrieben.",
-  },
-  "unknown.dangling-link": {
-    en: "The link leads nowhere[: {path}].",
-    de: "Der Link führt ins Leere[: {path}].",
-  },
-  "unknown.not-a-store-path": {
-    en: "It does not lead into a Nix store[: {path}].",
-    de: "Es führt nicht in einen Nix-Store[: {path}].",
-  },
-  "unknown.malformed": {
-    en: "It does not have the expected form[: {detail}].",
-    de: "Es hat nicht die erwartete Form[: {detail}].",
-  },
-  "unknown.no-nix": { en: "Nix is not installed.", de: "Nix ist nicht installiert." },
-  "unknown.no-module-tree": {
-    en: "This closure has no module tree.",
-    de: "Diese Closure hat keinen Modulbaum.",
-  },
-  "unknown.no-profile": { en: "There is no system profile.", de: "Es gibt kein Systemprofil." },
-  "unknown.no-boot-loader": {
-    en: "No boot loader entry was found.",
-    de: "Kein Eintrag eines Boot-Loaders gefunden.",
-  },
-  "unknown.no-bus": { en: "systemd's bus does not answer.", de: "Der Bus von systemd antwortet nicht." },
-  "unknown.not-yet": { en: "Not looked at yet.", de: "Noch nicht angesehen." },
-  "unknown.while-scanning": {
-    en: "Not read while scanning.",
-    de: "Wird während des Scannens nicht gelesen.",
-  },
+} as const satisfies { readonly [K in `unknown.${ReasonCode}`]: Text } & Texts;
 
+/** Why a proposed item deserves a second look before it is adopted (EXP-8). */
+const NOTES = {
   "note.failed-now": {
     en: "Failed now; proposed for information only.",
     de: "Jetzt gestört; nur zur Information vorgeschlagen.",
@@ -164,3 +207,5 @@ export const UNKNOWN_TEXTS = {
     de: "Selten veröffentlicht; sein Alter ist nicht begrenzt.",
   },
 } as const satisfies Texts;
+
+export const UNKNOWN_TEXTS = { ...COMPARING, ...AGENT, ...NOTES } as const;

@@ -92,6 +92,12 @@ describe("the facts digest", () => {
     }
   });
 
+  test("a kind that is set to nothing is a kind that is missing", () => {
+    expect(text({ ...exampleFacts(), clock: undefined } as never)).toBe(
+      text(withoutFact(exampleFacts(), "clock")),
+    );
+  });
+
   test("stays when only what always moves has moved: an idle scanner sends heartbeats", () => {
     const moved = exampleFacts({
       safety: { heartbeatAgeMs: 900 },

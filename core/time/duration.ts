@@ -64,7 +64,7 @@ export function bytesText(locale: Locale, bytes: number): string {
   const exponent = bytes < 1000 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** exponent;
   const digits = exponent === 0 || value >= 99.95 ? 0 : 1;
-  return `${numberText(locale, value, digits)} ${SIZES[exponent] ?? "PB"}`;
+  return `${numberText(locale, value, digits)} ${SIZES[exponent]}`;
 }
 
 export function percentText(locale: Locale, percent: number): string {
