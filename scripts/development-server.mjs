@@ -1,7 +1,8 @@
 // The server while its source is edited: bundled again on every change and restarted. Pages reload by Next's own development mode.
 import { spawn } from "node:child_process";
 import { context } from "esbuild";
-import { SERVER_BUNDLE_OPTIONS, serverBundle } from "./build-steps.mjs";
+import { SERVER_BUNDLE_OPTIONS } from "./build-steps.mjs";
+import { ROOT } from "./step.mjs";
 
 /** Runs until SIGINT or SIGTERM; the child stops its database itself. */
 export async function runWhileEditing() {
@@ -12,8 +13,9 @@ export async function runWhileEditing() {
   const restart = async () => {
     if (server !== null) await stopped(server);
     if (ending) return;
-    server = spawn(process.execPath, ["--enable-source-maps", serverBundle], {
+    server = spawn(process.execPath, ["--enable-source-maps", "scripts/run-server.mjs"], {
       stdio: "inherit",
+      cwd: ROOT,
       env: { ...process.env, NODE_ENV: "development" },
       // In a process group of its own: Ctrl-C reaches this process, which then ends the child once and waits for it.
       detached: true,

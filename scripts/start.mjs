@@ -3,7 +3,7 @@
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
 import { ensureInstalled } from "./install.mjs";
-import { announced, StepError } from "./step.mjs";
+import { StepError } from "./step.mjs";
 
 const USAGE = `npm start [-- options]
 
@@ -22,7 +22,7 @@ Settings, from the environment:
 try {
   await main(readFlags());
 } catch (error) {
-  if (!isSentence(error)) throw error;
+  if (!(error instanceof StepError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }
@@ -33,7 +33,7 @@ async function main(flags) {
   await refuseTakenPort();
   await ensureInstalled();
   process.env.NEXT_TELEMETRY_DISABLED = "1";
-  const { buildAll, buildForDevelopment, serverBundle } = await import("./build-steps.mjs");
+  const { buildAll, buildForDevelopment } = await import("./build-steps.mjs");
   if (!flags.empty && !flags.dev)
     console.log(
       "There is no demonstration fleet yet: this is a real installation without data, as with --empty.",
@@ -47,7 +47,9 @@ async function main(flags) {
   // @ts-expect-error NODE_ENV is declared read-only; React and Next read it when they load, just below.
   process.env.NODE_ENV = "production";
   process.setSourceMapsEnabled(true);
-  await announced("Starting the server", () => import(serverBundle));
+  const slow = setTimeout(() => console.log("Starting the server …"), 1000);
+  // The server says itself where it is ready.
+  await import("./run-server.mjs").finally(() => clearTimeout(slow));
 }
 
 function readFlags() {
@@ -76,13 +78,4 @@ async function refuseTakenPort() {
     throw new StepError(
       `Port ${port} on ${host} is taken: stop what listens there, or choose another with PORT.`,
     );
-}
-
-/**
- * A failure whose message says all there is to say; the bundle brings its own copy of the server's class.
- * @param {unknown} error
- * @returns {error is Error}
- */
-function isSentence(error) {
-  return error instanceof Error && (error instanceof StepError || error.name === "StartError");
 }
