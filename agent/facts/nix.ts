@@ -38,7 +38,7 @@ export async function findNix(system: System, folder: string | null): Promise<An
 
 /** `nix (Nix) 2.8.0`, `nix (Lix, like Nix) 2.91.1`, `nix (Determinate Nix 3.6.2) 2.29.0`. */
 function parseVersion(text: string, prefix: string): Answer<Nix> {
-  const found = /^nix \((.{1,40})\) ((\d{1,4})\.(\d{1,4})[0-9A-Za-z._+-]{0,20})/.exec(text);
+  const found = /^nix \((.{1,40})\) ((\d{1,4})\.(\d{1,4})[0-9A-Za-z._+-]{0,60})/.exec(text);
   if (found === null) return { ok: false, reason: { code: "nix-version-unread" } };
   const [, name = "", version = "", major, minor] = found;
   return {

@@ -74,7 +74,7 @@ export async function observe(host: FactsHost, fresh: StorePath | null = null): 
     schema: "fiducial.closures/1",
     writtenAtMs: system.nowMs(),
     digests: digests.map((one) => one.digest),
-    problems: problems.slice(0, 64),
+    problems: problems.slice(0, 64).map(({ toplevel, reason }) => ({ toplevel, reason: bounded(reason) })),
     nix: nix.ok ? nix.value : null,
     nixProblem: nix.ok ? null : nix.reason,
     ...loader,
@@ -86,6 +86,15 @@ export async function observe(host: FactsHost, fresh: StorePath | null = null): 
 
 function wanted(found: readonly StorePath[], fresh: StorePath | null): StorePath[] {
   return fresh === null ? [...found] : [...new Set([fresh, ...found])].slice(0, 64);
+}
+
+/** A store path may be longer than a parameter of a reason; cut, it is still the one meant, and the file stays readable. */
+function bounded({ code, params = {} }: Reason): Reason {
+  const cut = Object.entries(params).map(([name, value]) => [
+    name,
+    typeof value === "string" ? value.slice(0, 300) : value,
+  ]);
+  return cut.length === 0 ? { code } : { code, params: Object.fromEntries(cut) };
 }
 
 /** What Nix cannot name today is no fact any more, but its last path list tells the verification which paths to look for. */
