@@ -180,6 +180,17 @@ test("nominal means: nothing missing, nothing seen that differs, silence of at m
   expect(nominal).toBeGreaterThan(20);
 });
 
+test("one finding of any class but info ends nominal, seen or not [EXP-4, SEE-14]", () => {
+  fc.assert(
+    fc.property(anyFinding, (open) => {
+      const { word, chips } = headlineOf(situation({ findings: [open] }));
+      if (open.class === "info") expect([word, chips[0]?.code]).toEqual(["nominal", "info"]);
+      else expect(word).not.toBe("nominal");
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test("unsafe survives link loss and maintenance, and nothing but the declared restart excuses it [SEE-11]", () => {
   fc.assert(
     fc.property(some, fc.integer({ min: 0, max: 9_000_000 }), (one, laterMs) => {
