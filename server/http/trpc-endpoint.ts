@@ -71,8 +71,7 @@ function refusal(ports: TrpcPorts, exchange: Exchange, limit: AttemptLimit): Ref
 
 async function contextOf(ports: TrpcPorts, exchange: Exchange, response: ServerResponse): Promise<Context> {
   const nowMs = ports.clock();
-  const { visitor, memberships, setCookies } = await ports.readVisitor(headersOf(exchange.request), nowMs);
-  if (setCookies.length > 0) response.setHeader("set-cookie", [...setCookies]);
+  const { visitor, memberships } = await ports.readVisitor(headersOf(exchange.request), nowMs);
   response.setHeader("cache-control", "no-store");
   exchange.notes.userId = visitor?.userId;
   return { ...ports.context, visitor, memberships, requestId: exchange.requestId, nowMs };

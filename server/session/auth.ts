@@ -13,8 +13,6 @@ import type { SignInGuard } from "./sign-in-guard.ts";
 /** Both limits are counted from the row of the session (server/session/visitor.ts); the cookie lives as long as it possibly could (B-11). */
 export const SESSION_IDLE_MS = 30 * 60_000;
 export const SESSION_ABSOLUTE_MS = 12 * 60 * 60_000;
-/** How long after the last noted use a request notes the next one. */
-const RENEW_AFTER_S = 60;
 export const PASSWORD_MIN = 12;
 export const PASSWORD_MAX = 128;
 
@@ -39,7 +37,7 @@ export function relyingParty(origins: readonly string[]): string {
 }
 
 export function createAuth(settings: AuthSettings) {
-  const { guard, events, origins } = settings;
+  const { guard, origins } = settings;
   const secure = origins[0].startsWith("https:");
   return betterAuth({
     appName: "Fiducial",
@@ -58,7 +56,12 @@ export function createAuth(settings: AuthSettings) {
       revokeSessionsOnPasswordReset: true,
     },
     user: { additionalFields: { deactivatedAt: { type: "date", required: false, input: false } } },
-    session: { expiresIn: SESSION_ABSOLUTE_MS / 1000, updateAge: RENEW_AFTER_S, freshAge: 5 * 60 },
+    session: {
+      expiresIn: SESSION_ABSOLUTE_MS / 1000,
+      disableSessionRefresh: true,
+      // How old a session may be for what changes the way a person signs in (a new passkey, a removed second factor).
+      freshAge: 15 * 60,
+    },
     // The guard counts per account, per address and over all; better-auth's own three tries in ten seconds would lock a ward out.
     rateLimit: { enabled: false },
     advanced: {
@@ -72,36 +75,38 @@ export function createAuth(settings: AuthSettings) {
       twoFactor({ issuer: "Fiducial", trustDeviceMaxAge: 0 }),
       passkey({ rpID: relyingParty(origins), rpName: "Fiducial", origin: [...origins] }),
     ],
-    databaseHooks: {
-      session: {
-        create: {
-          before: async (session) => {
-            await guard.refuseDeactivated(session.userId);
-            return { data: { ...session, expiresAt: new Date(Date.now() + SESSION_ABSOLUTE_MS) } };
-          },
-        },
-      },
-    },
-    hooks: {
-      before: createAuthMiddleware(async (ctx) => {
-        const waitS = guard.beforeSignIn(ctx.path, ctx.body, ctx.headers?.get(ADDRESS_HEADER) ?? "unknown");
-        if (waitS === 0) return;
-        throw new APIError("TOO_MANY_REQUESTS", { code: "TOO_MANY_REQUESTS", message: `Wait ${waitS} s.` });
-      }),
-      after: createAuthMiddleware(async (ctx) => {
-        if (ctx.context.returned instanceof APIError) return;
-        const fresh = ctx.context.newSession;
-        const userId = fresh?.user.id ?? ctx.context.session?.user.id;
-        if (userId === undefined) return;
-        if (ctx.path === "/two-factor/verify-totp" && !guard.spendCode(userId, String(ctx.body?.code))) {
-          if (fresh !== null) await ctx.context.internalAdapter.deleteSession(fresh.session.token);
-          throw new APIError("UNAUTHORIZED", { code: "INVALID_CODE", message: "Invalid code" });
-        }
-        if (fresh !== null) guard.afterSignIn(fresh.user.email);
-        await events.record(ctx.path, userId);
-      }),
-    },
+    databaseHooks: { session: { create: { before: (session) => startSession(guard, session) } } },
+    hooks: signInHooks(settings),
   });
+}
+
+/** Whatever was asked for ("remember me"), a session is made with the one lifetime. */
+async function startSession<T extends { userId: string }>(guard: SignInGuard, session: T) {
+  await guard.refuseDeactivated(session.userId);
+  return { data: { ...session, expiresAt: new Date(Date.now() + SESSION_ABSOLUTE_MS) } };
+}
+
+/** Counts guesses before a sign-in, and writes down what happened to an account after it did. */
+function signInHooks({ guard, events }: AuthSettings) {
+  return {
+    before: createAuthMiddleware(async (ctx) => {
+      const waitS = guard.beforeSignIn(ctx.path, ctx.body, ctx.headers?.get(ADDRESS_HEADER) ?? "unknown");
+      if (waitS === 0) return;
+      throw new APIError("TOO_MANY_REQUESTS", { code: "TOO_MANY_REQUESTS", message: `Wait ${waitS} s.` });
+    }),
+    after: createAuthMiddleware(async (ctx) => {
+      if (ctx.context.returned instanceof APIError) return;
+      const fresh = ctx.context.newSession;
+      const userId = fresh?.user.id ?? ctx.context.session?.user.id;
+      if (userId === undefined) return;
+      if (ctx.path === "/two-factor/verify-totp" && !guard.spendCode(userId, String(ctx.body?.code))) {
+        if (fresh !== null) await ctx.context.internalAdapter.deleteSession(fresh.session.token);
+        throw new APIError("UNAUTHORIZED", { code: "INVALID_CODE", message: "Invalid code" });
+      }
+      if (fresh !== null) guard.afterSignIn(fresh.user.email);
+      await events.record(ctx.path, userId);
+    }),
+  };
 }
 
 export type Auth = ReturnType<typeof createAuth>;

@@ -25,7 +25,7 @@ export type SignInGuard = {
   afterSignIn: (email: string) => void;
   /** False when this person already used this code. */
   spendCode: (userId: string, code: string) => boolean;
-  /** Answers like a wrong password, so that nobody learns who has left (throws better-auth's own error). */
+  /** Answers to the byte like a wrong password, so that nobody learns who has left (throws better-auth's own error). */
   refuseDeactivated: (userId: string) => Promise<void>;
 };
 
@@ -50,8 +50,8 @@ export function createSignInGuard(
     refuseDeactivated: async (userId) => {
       if (!(await isDeactivated(userId))) return;
       throw new APIError("UNAUTHORIZED", {
-        code: "INVALID_EMAIL_OR_PASSWORD",
         message: "Invalid email or password",
+        code: "INVALID_EMAIL_OR_PASSWORD",
       });
     },
   };

@@ -49,6 +49,11 @@ export async function deleteStaleSessions(tx: Tx, idleSinceMs: number, madeBefor
   });
 }
 
+/** A session deleted in the meantime stays deleted. */
+export async function noteUse(tx: Tx, sessionId: string, nowMs: number): Promise<void> {
+  await tx.session.updateMany({ where: { id: sessionId }, data: { updatedAt: new Date(nowMs) } });
+}
+
 export async function deleteSessionsOf(tx: Tx, userId: string): Promise<void> {
   await tx.session.deleteMany({ where: { userId } });
 }

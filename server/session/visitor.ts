@@ -3,7 +3,7 @@ import type { Tx } from "#server/act.ts";
 import { Refusal } from "#server/refusal.ts";
 import type { Visitor } from "#server/trpc.ts";
 import { type Auth, SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from "./auth.ts";
-import { deleteStaleSessions, isDeactivated, membershipsOf } from "./store.ts";
+import { deleteStaleSessions, isDeactivated, membershipsOf, noteUse } from "./store.ts";
 
 /**
  * A page that refreshes by itself sends this header with every request nobody asked for: such a request shows what may be
@@ -11,38 +11,32 @@ import { deleteStaleSessions, isDeactivated, membershipsOf } from "./store.ts";
  */
 export const BACKGROUND_HEADER = "fiducial-background";
 
-export type Identified = {
-  visitor: Visitor | null;
-  memberships: readonly Membership[];
-  /** Set-Cookie lines that renew the cookie. */
-  setCookies: readonly string[];
-};
+export type Identified = { visitor: Visitor | null; memberships: readonly Membership[] };
 
 export type ReadVisitor = (headers: Headers, nowMs: number) => Promise<Identified>;
 type Look = <T>(look: (tx: Tx) => Promise<T>) => Promise<T>;
 
-const NOBODY: Identified = { visitor: null, memberships: [], setCookies: [] };
+const NOBODY: Identified = { visitor: null, memberships: [] };
 
 /** @param look one transaction as the server: who somebody is comes before what they may see. */
 export function createReadVisitor(auth: Auth, look: Look): ReadVisitor {
   return async (headers, nowMs) => {
     const cookie = headers.get("cookie");
     if (cookie === null) return NOBODY;
-    // Without a refresh first: a request that comes after the idle limit must not revive the session by being one.
-    const before = await readSession(auth, cookie, true);
-    if (before.response === null) return NOBODY;
-    const { session, user } = before.response;
+    const found = await readSession(auth, cookie);
+    if (found === null) return NOBODY;
+    const { session, user } = found;
     if (isStale(session, nowMs)) {
       await endStaleSessions(look, nowMs);
       return NOBODY;
     }
-    const memberships = await look(async (tx) =>
-      (await isDeactivated(tx, user.id)) ? null : await membershipsOf(tx, user.id),
-    );
-    if (memberships === null) return NOBODY;
-    const renew = headers.get(BACKGROUND_HEADER) === null && isDueForRenewal(session, nowMs);
-    const setCookies = renew ? (await readSession(auth, cookie, false)).headers.getSetCookie() : [];
-    return { visitor: visitorOf(session.id, user), memberships, setCookies };
+    const used = headers.get(BACKGROUND_HEADER) === null && isDueForNote(session, nowMs);
+    const memberships = await look(async (tx) => {
+      if (await isDeactivated(tx, user.id)) return null;
+      if (used) await noteUse(tx, session.id, nowMs);
+      return membershipsOf(tx, user.id);
+    });
+    return memberships === null ? NOBODY : { visitor: visitorOf(session.id, user), memberships };
   };
 }
 
@@ -52,23 +46,20 @@ export function endStaleSessions(look: Look, nowMs: number): Promise<void> {
 }
 
 type SessionTimes = { createdAt: Date; updatedAt: Date };
-const RENEW_AFTER_MS = 60_000;
+/** A session's last use is noted at most once in this time. */
+const NOTE_AFTER_MS = 60_000;
 
 function isStale({ createdAt, updatedAt }: SessionTimes, nowMs: number): boolean {
   return nowMs - updatedAt.getTime() >= SESSION_IDLE_MS || nowMs - createdAt.getTime() >= SESSION_ABSOLUTE_MS;
 }
 
-function isDueForRenewal({ updatedAt }: SessionTimes, nowMs: number): boolean {
-  return nowMs - updatedAt.getTime() >= RENEW_AFTER_MS;
+function isDueForNote({ updatedAt }: SessionTimes, nowMs: number): boolean {
+  return nowMs - updatedAt.getTime() >= NOTE_AFTER_MS;
 }
 
-async function readSession(auth: Auth, cookie: string, disableRefresh: boolean) {
+async function readSession(auth: Auth, cookie: string) {
   try {
-    return await auth.api.getSession({
-      headers: new Headers({ cookie }),
-      query: { disableRefresh },
-      returnHeaders: true,
-    });
+    return await auth.api.getSession({ headers: new Headers({ cookie }) });
   } catch (error) {
     // All this needs is the cookie and the database, and a wrong cookie is nobody, not an error.
     throw new Refusal("database-away", {}, error);
