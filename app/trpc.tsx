@@ -7,7 +7,7 @@ import type { AppRouter } from "#server/router.ts";
 import { makeQueryClient } from "./query-client.ts";
 
 const context = createTRPCContext<AppRouter>();
-export const useTRPC = context.useTRPC;
+export const { useTRPC, useTRPCClient } = context;
 
 /** Many small queries of one page travel as one request. */
 export function ApiProvider({ children }: { children: ReactNode }) {

@@ -1,19 +1,19 @@
 "use client";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { type FleetFilter, paths } from "#app/paths.ts";
 import { useConnected } from "#app/realtime.tsx";
 import { Header } from "#app/shell/header.tsx";
-import { useTRPC } from "#app/trpc.tsx";
+import { useTRPCClient } from "#app/trpc.tsx";
 import { Banner } from "#app/ui/banner.tsx";
 import { Button } from "#app/ui/button.tsx";
 import { DataState } from "#app/ui/data-state.tsx";
 import { useWords } from "#app/viewer.tsx";
 import type { Fleet } from "#server/scanner/view.ts";
-import { listInput } from "./filter.ts";
 import { FleetCards } from "./fleet-cards.tsx";
 import { FilterNote, FleetEmpty } from "./fleet-empty.tsx";
+import { fleetQuery } from "./fleet-query.ts";
 import { FleetTable } from "./fleet-table.tsx";
 import { FleetLead, Legend } from "./legend.tsx";
 import { inHeldOrder } from "./order.ts";
@@ -23,15 +23,12 @@ const ASK_AGAIN_MS = 15_000;
 
 export function FleetView({ filter }: { filter: FleetFilter }) {
   const { t } = useWords();
-  const trpc = useTRPC();
   const connected = useConnected();
-  const query = useInfiniteQuery(
-    trpc.scanner.list.infiniteQueryOptions(listInput(filter), {
-      getNextPageParam: (page: Fleet) => page.nextCursor,
-      placeholderData: (before) => before,
-      refetchInterval: connected ? ASK_AGAIN_MS : false,
-    }),
-  );
+  const query = useInfiniteQuery({
+    ...fleetQuery(useTRPCClient(), filter),
+    placeholderData: keepPreviousData,
+    refetchInterval: connected ? ASK_AGAIN_MS : false,
+  });
   const pages = query.data?.pages;
   const asOfMs = pages?.[0]?.asOfMs;
   return (

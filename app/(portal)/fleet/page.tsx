@@ -1,7 +1,8 @@
 import { HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { dehydrated, signedIn, visitor } from "#app/caller.ts";
-import { listInput, readFilter } from "#app/fleet/filter.ts";
+import { readFilter } from "#app/fleet/filter.ts";
+import { fleetQuery } from "#app/fleet/fleet-query.ts";
 import { FleetView } from "#app/fleet/fleet-view.tsx";
 import { paths } from "#app/paths.ts";
 
@@ -12,12 +13,8 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function FleetPage({ searchParams }: Props) {
   const filter = readFilter(await searchParams);
   await signedIn(paths.fleet(filter));
-  const { queryClient, trpc } = await visitor();
-  await queryClient.prefetchInfiniteQuery(
-    trpc.scanner.list.infiniteQueryOptions(listInput(filter), {
-      getNextPageParam: (page) => page.nextCursor,
-    }),
-  );
+  const { client, queryClient } = await visitor();
+  await queryClient.prefetchInfiniteQuery(fleetQuery(client, filter));
   return (
     <HydrationBoundary state={await dehydrated()}>
       <FleetView filter={filter} />
