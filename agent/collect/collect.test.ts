@@ -123,10 +123,17 @@ describe("every kind is answered [SEE-14]", () => {
     });
   });
 
-  test("two callers at the same time share one reading", async () => {
-    const collector = collectorOf(kept(nixosHostRoot()));
-    const [one, two] = await Promise.all([collector.collect(), collector.collect()]);
-    expect(one).toBe(two);
+  test("who calls during a reading gets the next one, so that what changed meanwhile is in it", async () => {
+    const host = kept(nixosHostRoot());
+    const collector = collectorOf(host);
+    const first = collector.collect();
+    const second = collector.collect();
+    const third = collector.collect();
+    expect(third).toBe(second);
+    await first;
+    host.link("/run/current-system", closureOf(3));
+    expect(observedOf(await second, "closures").running).toMatchObject({ value: { path: closureOf(3) } });
+    expect(await collector.collect()).not.toBe(await second);
   });
 
   test("an unchanged host has an unchanged digest", async () => {

@@ -68,6 +68,7 @@ class HostCollector implements Collector {
   readonly #last = new Map<FactKind, Reading>();
   readonly #problems = new Map<string, AgentProblem[]>();
   #running: Promise<Facts> | null = null;
+  #next: Promise<Facts> | null = null;
   #watching = false;
 
   constructor(system: System, options: CollectOptions) {
@@ -85,12 +86,26 @@ class HostCollector implements Collector {
     return isScanning(this.#source.safety.hearing(), this.#system.monotonicMs());
   }
 
-  /** Callers at the same time share one reading: two would only disturb the host twice. */
+  /**
+   * One reading at a time. Who calls during a reading gets the next one, shared by all who wait: the running one may have read
+   * already what the caller heard has changed.
+   */
   collect(): Promise<Facts> {
-    this.#running ??= this.#collectAll().finally(() => {
+    if (this.#next !== null) return this.#next;
+    if (this.#running === null) return this.#begin();
+    this.#next = this.#running.then(() => {
+      this.#next = null;
+      return this.#begin();
+    });
+    return this.#next;
+  }
+
+  #begin(): Promise<Facts> {
+    const running = this.#collectAll().finally(() => {
       this.#running = null;
     });
-    return this.#running;
+    this.#running = running;
+    return running;
   }
 
   watch(changed: (why: string) => void): () => void {

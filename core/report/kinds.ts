@@ -96,7 +96,10 @@ const kernel = z.strictObject({
   currentTree: fact(text(128)),
 });
 
-/** SEE-4. Loaded modules, and those whose file differs from what is loaded in the booted or the running closure's tree. */
+/**
+ * SEE-4. Loaded modules, and the names of those that the booted or the running closure's tree does not carry. Names alone: where
+ * they cannot prove the files equal (another tree for the same release), the comparison is unknown.
+ */
 const module = z.strictObject({
   name: text(64),
   version: text(64).nullable(),
