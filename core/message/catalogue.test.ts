@@ -44,6 +44,13 @@ describe("the catalogue", () => {
     expect(codes.length).toBeGreaterThan(20);
     expect(codes.filter((code) => !isKey(`refusal.${code}`))).toEqual([]);
   });
+  test("every act in the audit log has words", () => {
+    const acts = sources("server").flatMap((source) =>
+      [...source.matchAll(/action: "([a-z.-]+)"/g)].map((match) => match[1] ?? ""),
+    );
+    expect(acts.length).toBeGreaterThan(5);
+    expect([...new Set(acts)].filter((act) => !isKey(`act.${act}`))).toEqual([]);
+  });
 });
 
 function sources(folder: string): string[] {

@@ -88,11 +88,43 @@ const WORDS = {
   "lane.headlines": { en: "Headline", de: "Status" },
   "lane.findings": { en: "Findings", de: "Befunde" },
   "lane.people": { en: "People", de: "Personen" },
-  "timeline.boot": { en: "Boot {bootCounter}", de: "Start {bootCounter}" },
-  "timeline.agent-start": { en: "Agent started", de: "Agent gestartet" },
-  "timeline.untracked": { en: "Untracked system", de: "Nicht zugeordnetes System" },
-  "timeline.not-seen": { en: "Not seen", de: "Nicht gesehen" },
-  "timeline.reason-given": { en: "Reason: {reason}", de: "Grund: {reason}" },
+  "timeline.booted": { en: "Booted {bootedAtMs}", de: "Gestartet {bootedAtMs}" },
+  "timeline.boot-time-unknown": { en: "Booted, at an unknown time", de: "Gestartet, Zeit unbekannt" },
+  "timeline.not-reported": { en: "Not reported", de: "Nicht gemeldet" },
+  "timeline.stated": { en: "“{reason}”", de: "„{reason}“" },
 } as const satisfies Texts;
 
-export const NOUN_TEXTS = { ...ROLES, ...FACTS, ...PROBES, ...WORDS } as const;
+/** What somebody did, after their name (audit log, lane of people). */
+const ACTS = {
+  "act.baseline.adopted": { en: "adopted a baseline", de: "hat einen Sollzustand übernommen" },
+  "act.enrolment.approved": { en: "approved the scanner", de: "hat den Scanner freigegeben" },
+  "act.enrolment.refused": { en: "refused the scanner", de: "hat den Scanner abgelehnt" },
+  "act.enrolment.released": {
+    en: "released the locked-out identity",
+    de: "hat die ausgesperrte Identität freigegeben",
+  },
+  "act.enrolment.token-created": { en: "created an enrolment token", de: "hat ein Anmelde-Token erstellt" },
+  "act.enrolment.token-revoked": { en: "revoked an enrolment token", de: "hat ein Anmelde-Token widerrufen" },
+  "act.person.deactivated": { en: "deactivated a person", de: "hat eine Person deaktiviert" },
+  "act.person.invitation-accepted": { en: "accepted an invitation", de: "hat eine Einladung angenommen" },
+  "act.person.invitation-revoked": { en: "revoked an invitation", de: "hat eine Einladung widerrufen" },
+  "act.person.invited": { en: "invited a person", de: "hat eine Person eingeladen" },
+  "act.person.password-reset": { en: "set a new password", de: "hat ein neues Passwort gesetzt" },
+  "act.person.reset-link-made": {
+    en: "made a link to reset a password",
+    de: "hat einen Link zum Zurücksetzen eines Passworts erstellt",
+  },
+  "act.scanner.asked-again": { en: "asked to be enrolled again", de: "hat erneut um Anmeldung gebeten" },
+  "act.scanner.enrolled": { en: "enrolled", de: "hat sich angemeldet" },
+  "act.scanner.locked-out": { en: "was locked out", de: "wurde ausgesperrt" },
+  "act.scanner.renamed": { en: "changed the scanner's record", de: "hat die Daten des Scanners geändert" },
+  "act.session.preferences-set": {
+    en: "changed their preferences",
+    de: "hat die eigenen Einstellungen geändert",
+  },
+  "act.setup.admin-created": { en: "became the first administrator", de: "wurde erster Administrator" },
+  "act.site.created": { en: "created a site", de: "hat einen Standort angelegt" },
+  "act.site.renamed": { en: "changed a site", de: "hat einen Standort geändert" },
+} as const satisfies Texts;
+
+export const NOUN_TEXTS = { ...ROLES, ...FACTS, ...PROBES, ...WORDS, ...ACTS } as const;
