@@ -12,7 +12,7 @@ export const VERIFICATION_FILE = "facts.d/verification.json";
 /** Folder of path lists below the run folder, `<digest>.json` each (closurePathListSchema of core/closure/upload.ts). */
 export const CLOSURES_FOLDER = "closures";
 
-export const BOOT_LOADERS = ["systemd-boot", "grub", "other"] as const;
+const BOOT_LOADERS = ["systemd-boot", "grub", "other"] as const;
 
 export const closureFactsSchema = z.object({
   schema: z.literal("fiducial.closures/1"),
@@ -39,4 +39,3 @@ export const verificationSchema = z.object({
   writtenAtMs: epochMsSchema,
   verification: FACT_KINDS.verification,
 });
-export type VerificationFile = z.infer<typeof verificationSchema>;

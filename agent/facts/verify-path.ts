@@ -4,7 +4,7 @@ import type { Outcome, Ran, System } from "#agent/system.ts";
 import type { ClosurePath } from "#core/closure/upload.ts";
 import type { PATH_PROBLEMS } from "#core/report/kinds.ts";
 
-export type PathProblem = (typeof PATH_PROBLEMS)[number];
+type PathProblem = (typeof PATH_PROBLEMS)[number];
 export type BadPath = { path: string; problem: PathProblem };
 
 /** A single path may be gigabytes on a slow disk at idle priority. */

@@ -5,7 +5,7 @@ import { type StorePath, storePathSchema } from "#core/closure/store-path.ts";
 /** One path as the Nix database knows it: what it was when it was registered, not what is on disk now. */
 export type PathInfo = { path: StorePath; narHash: string; narSize: number; references: StorePath[] };
 
-export type PathInfoProblem =
+type PathInfoProblem =
   /** The path is not registered in the Nix database (`valid: false`, or null). */
   | { kind: "not-valid"; path: string }
   /** The answer is no shape that any Nix has printed, or a value in it is not what it should be. */
