@@ -39,7 +39,7 @@ export default {
       "nouns-talk-through-services",
       "A noun owns its tables; another noun asks its service.",
       { path: "^server/([^/]+)/", ...code },
-      { path: "^server/[^/]+/([a-z-]+-)?store[.]ts$", pathNot: "^server/$1/" },
+      { path: ["^server/[^/]+/store[.]ts$", "^server/[^/]+/[a-z-]+-store[.]ts$"], pathNot: "^server/$1/" },
     ),
     rule(
       "nobody-imports-tests",
