@@ -225,6 +225,10 @@ const PORTAL = {
 
 /** Why an identity is locked out (K-07, F27), told to whoever has to release it. */
 const CONFLICTS = {
+  "conflict.witness-disagrees": {
+    en: "The scanner was shown another audit log than the one stored here.",
+    de: "Dem Scanner wurde ein anderes Audit-Protokoll gezeigt als das hier gespeicherte.",
+  },
   "conflict.boot-forked": {
     en: "Two machines count the same boot ({bootCounter}) with different boot ids.",
     de: "Zwei Maschinen zählen denselben Start ({bootCounter}) mit verschiedenen Boot-Ids.",
