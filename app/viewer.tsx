@@ -32,9 +32,23 @@ export function useWords() {
 }
 
 const SECOND = 1_000;
-/** Below this the difference is the way the page took, not a wrong clock. */
+/** Below this the difference is nobody's business. */
 const TRUSTED_SKEW_MS = 2_000;
 let skewMs: number | null = null;
+
+/**
+ * How far this browser's clock is behind the server's. The page was rendered after its request was sent and before its
+ * first byte came; only a clock outside that span is known to be wrong, however slow the page was.
+ */
+function clockDifference(renderedAtMs: number): number {
+  const [navigation] = performance.getEntriesByType("navigation");
+  if (!(navigation instanceof PerformanceNavigationTiming)) return 0;
+  const sentMs = performance.timeOrigin + navigation.requestStart;
+  const receivedMs = performance.timeOrigin + navigation.responseStart;
+  if (renderedAtMs < sentMs - TRUSTED_SKEW_MS) return renderedAtMs - sentMs;
+  if (renderedAtMs > receivedMs + TRUSTED_SKEW_MS) return renderedAtMs - receivedMs;
+  return 0;
+}
 
 function subscribe(listener: () => void): () => void {
   const timer = setInterval(listener, SECOND);
@@ -43,22 +57,20 @@ function subscribe(listener: () => void): () => void {
 
 /** Server time as this browser reckons it: a workstation with a wrong clock must not show wrong ages. */
 export function serverNow(renderedAtMs: number): number {
-  if (skewMs === null) {
-    const difference = renderedAtMs - Date.now();
-    skewMs = Math.abs(difference) < TRUSTED_SKEW_MS ? 0 : difference;
-  }
+  skewMs ??= clockDifference(renderedAtMs);
   return Date.now() + skewMs;
 }
 
 /**
  * Something said about the passing time. The component renders again only when what is said changes, so a table of a
- * thousand ages costs nothing while they stay the same. `say` must return a primitive.
+ * thousand ages costs nothing while they stay the same. `say` must return a primitive; it is told whole seconds, because
+ * an answer that differed at every call would never let the page come to rest.
  */
 export function useClock<T extends string | number | boolean>(say: (nowMs: number) => T): T {
   const { renderedAtMs } = useViewer();
   return useSyncExternalStore(
     subscribe,
-    () => say(serverNow(renderedAtMs)),
+    () => say(Math.floor(serverNow(renderedAtMs) / SECOND) * SECOND),
     () => say(renderedAtMs),
   );
 }
