@@ -44,7 +44,6 @@ async function enroll(given: Given): Promise<number> {
     token: required(given, "token"),
     serial: serialOf(given),
   };
-  refuseWithoutTrust(fingerprint, trustFirstUse);
   const result = await enrol({
     ...asked,
     stateDir: config.stateDir,
@@ -76,15 +75,6 @@ async function enroll(given: Given): Promise<number> {
   );
   process.stdout.write(`${lines.join("\n")}\n`);
   return EXIT.ok;
-}
-
-/** Asked before anything else is done, so that the token is not spent on a server that nobody checked. */
-function refuseWithoutTrust(fingerprint: string | null, trustFirstUse: boolean): void {
-  if (fingerprint !== null || trustFirstUse) return;
-  throw new LinkError(
-    "fingerprint-missing",
-    "nothing says which server this machine may believe. Give --fingerprint with the digits shown beside the token, or --trust-on-first-use to believe whoever answers now.",
-  );
 }
 
 function required(given: Given, name: "server" | "token"): string {

@@ -69,18 +69,22 @@ test("a clock that was set back to 1970 cannot bring a lost counter back below t
 });
 
 test("counters older than the outbox or the last acknowledgement go on above those (a folder restored from a copy)", async () => {
-  const highestKnown = { bootCounter: 7, startCounter: 20, seq: 400 };
+  const highestKnown = { bootCounter: 7, startCounter: 20, seq: 400, bootId: null };
   const order = await nextOrder({ ...start, highestKnown });
   expect(compareOrder(order, highestKnown)).toBeGreaterThan(0);
   expect(order.seq).toBeGreaterThan(400);
 });
 
-test("jumping ahead rises above every honest counter and above itself", async () => {
-  const counters = await startCounters(start);
-  await counters.jumpAhead(2_000 * MINUTE);
-  expect(counters.bootCounter).toBe(2_000);
-  await counters.jumpAhead(2_000 * MINUTE);
-  expect(counters.bootCounter).toBe(2_001);
+test("counters lost within a boot keep its boot counter: one boot id under two of them would lock the scanner out (K-07)", async () => {
+  await nextOrder(start);
+  unlinkSync(join(stateDir, "counters.json"));
+  const known = { bootCounter: 4, startCounter: 9, seq: 30 };
+  const same = await nextOrder({ ...start, highestKnown: { ...known, bootId: "boot-a" } });
+  expect(same).toMatchObject({ bootCounter: 4, startCounter: 1_001 });
+  expect(same.seq).toBeGreaterThan(30);
+  unlinkSync(join(stateDir, "counters.json"));
+  const other = await nextOrder({ ...start, highestKnown: { ...known, bootId: "boot-z" } });
+  expect(other.bootCounter).toBe(1_001);
 });
 
 test("given-up reports are counted over restarts, and in memory when the disk refuses", async () => {

@@ -9,6 +9,9 @@ import { LinkError } from "#agent/link/link-error.ts";
  */
 export type Order = { bootCounter: number; startCounter: number; seq: number };
 
+/** An order that was used, in which boot; null: that is not known any more. */
+export type KnownOrder = Order & { bootId: string | null };
+
 const counter = z.int().nonnegative();
 const countersSchema = z.object({
   format: z.literal("fiducial.counters/1"),
@@ -52,15 +55,13 @@ export type Counters = {
    * false: the disk refused, so nothing that is still on disk may be removed for it.
    */
   addDropped(reports: number): Promise<boolean>;
-  /** Moves above everything a server can have seen; for a state folder that was restored from a copy. */
-  jumpAhead(nowMs: number): Promise<void>;
 };
 
 export type CountersStart = {
   stateDir: string;
   bootId: string;
-  /** Highest order still named by the outbox or by the last acknowledgement. */
-  highestKnown: Order | null;
+  /** Highest order still named by the outbox or by the last acknowledgement, with the boot it was made in. */
+  highestKnown: KnownOrder | null;
   nowMs: number;
   /** When this scanner was enrolled; bounds a wall clock that was set back. */
   enrolledAtMs: number;
@@ -94,24 +95,27 @@ export async function startCounters(start: CountersStart): Promise<Counters> {
       { cause: error },
     );
   }
-  return countersOf(path, raised, { recovered, enrolledAtMs: start.enrolledAtMs });
+  return countersOf(path, raised, recovered);
 }
 
 /**
- * A lost counters file never restarts at one: the server would hold newer reports and refuse all of ours. The new boot counter
- * is the minutes since 1970: larger than any honest counter (a machine does not boot once a minute for 50 years), larger after
- * a second loss, and far inside 32 bits. A clock that was set back is bounded by the time of enrolment.
+ * A lost counters file never restarts at one: the server would hold newer reports and refuse all of ours. The minutes since 1970
+ * stand in for the lost counter: larger than any honest one (a machine does not boot once a minute for 50 years), larger after a
+ * second loss, and far inside 32 bits. A clock that was set back is bounded by the time of enrolment.
+ *
+ * Which counter: within the boot that the last known report was made in, the boot counter stays and the start counter leaps,
+ * because one boot id under two boot counters means two machines to the server (K-07). In any other boot the boot counter leaps.
  */
 function recover(start: CountersStart): CountersFile {
-  return { ...FIRST, bootCounter: recoveredBoot(Math.max(start.nowMs, start.enrolledAtMs)) };
-}
-
-function recoveredBoot(ms: number): number {
-  return Math.floor(ms / MINUTE_MS);
+  const leap = Math.floor(Math.max(start.nowMs, start.enrolledAtMs) / MINUTE_MS);
+  const known = start.highestKnown;
+  if (known !== null && known.bootId === start.bootId)
+    return { ...FIRST, bootId: start.bootId, bootCounter: known.bootCounter, startCounter: leap };
+  return { ...FIRST, bootCounter: leap };
 }
 
 /** Whatever the file says, nothing at or below an order that is known to be used is handed out again. */
-function above(file: CountersFile, known: Order | null): CountersFile {
+function above(file: CountersFile, known: KnownOrder | null): CountersFile {
   if (known === null) return file;
   return {
     ...file,
@@ -131,11 +135,7 @@ function raise(file: CountersFile, bootId: string): CountersFile {
   };
 }
 
-function countersOf(
-  path: string,
-  first: CountersFile,
-  about: { recovered: string | null; enrolledAtMs: number },
-): Counters {
+function countersOf(path: string, first: CountersFile, recovered: string | null): Counters {
   let file = first;
   let used = first.reservedSeq - RESERVE;
   let tail: Promise<unknown> = Promise.resolve();
@@ -160,7 +160,7 @@ function countersOf(
     get droppedReports() {
       return file.droppedReports;
     },
-    recovered: about.recovered,
+    recovered,
     async nextSeq() {
       if (used + 1 > file.reservedSeq)
         await keep((before) => ({ ...before, reservedSeq: before.reservedSeq + RESERVE }));
@@ -177,10 +177,5 @@ function countersOf(
         return false;
       }
     },
-    jumpAhead: (nowMs) =>
-      keep((before) => ({
-        ...before,
-        bootCounter: Math.max(before.bootCounter + 1, recoveredBoot(Math.max(nowMs, about.enrolledAtMs))),
-      })),
   };
 }

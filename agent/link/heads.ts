@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as z from "zod";
-import type { Order } from "#agent/link/counters.ts";
+import type { KnownOrder, Order } from "#agent/link/counters.ts";
 import { durableWrite, readKept } from "#agent/link/durable.ts";
 import { type AuditHead, auditHeadSchema } from "#core/protocol/acknowledgement.ts";
 
@@ -12,21 +12,26 @@ const KEPT_HEADS = 100;
 const headsSchema = z.object({
   format: z.literal("fiducial.heads/1"),
   acknowledged: z
-    .object({ bootCounter: z.int().positive(), startCounter: z.int().positive(), seq: z.int().positive() })
+    .object({
+      bootCounter: z.int().positive(),
+      startCounter: z.int().positive(),
+      seq: z.int().positive(),
+      bootId: z.string().max(64).nullable(),
+    })
     .nullable(),
   heads: z.array(auditHeadSchema).max(KEPT_HEADS),
 });
 
 export type Heads = {
   readonly newest: AuditHead | null;
-  readonly acknowledged: Order | null;
+  readonly acknowledged: KnownOrder | null;
   /** Names a server that shows less than it showed before (a cut or rewritten audit log), or null. */
   readonly conflict: string | null;
   /** What was wrong with the file, or null. */
   readonly damaged: string | null;
   /** Remembers in memory; `keep` makes it durable. */
   see(head: AuditHead | null): void;
-  acknowledge(order: Order): void;
+  acknowledge(order: KnownOrder): void;
   /** Writes if something changed since the last write. */
   keep(): Promise<void>;
 };
@@ -35,7 +40,7 @@ export async function openHeads(stateDir: string): Promise<Heads> {
   const path = join(stateDir, "heads.json");
   const kept = await readKept(path, headsSchema);
   const heads = kept.state === "kept" ? [...kept.value.heads] : [];
-  let acknowledged: Order | null = kept.state === "kept" ? kept.value.acknowledged : null;
+  let acknowledged: KnownOrder | null = kept.state === "kept" ? kept.value.acknowledged : null;
   let conflict: string | null = null;
   let changed = false;
   return {

@@ -29,7 +29,8 @@ export async function openLinkState(
       return false;
     },
   });
-  const known = [outbox.highest, heads.acknowledged].filter((one) => one !== null).sort(compareOrder);
+  const waiting = outbox.highest && { ...outbox.highest, bootId: await outbox.newestBootId() };
+  const known = [waiting, heads.acknowledged].filter((one) => one !== null).sort(compareOrder);
   const started = await startCounters({
     stateDir: config.stateDir,
     bootId: about.bootId,

@@ -24,7 +24,7 @@ const open = (limits = { reports: 100, bytes: 1_000_000 }) =>
     },
   });
 const at = (seq: number): Order => ({ bootCounter: 1, startCounter: 1, seq });
-const body = (seq: number) => Buffer.from(JSON.stringify({ seq, facts: {} }));
+const body = (seq: number) => Buffer.from(JSON.stringify({ seq, bootId: "boot", facts: {} }));
 
 test("reports leave in the order they were made, byte for byte, also after a restart [SEE-14]", async () => {
   const outbox = await open();
@@ -33,6 +33,7 @@ test("reports leave in the order they were made, byte for byte, also after a res
   const again = await open();
   expect(await again.oldest()).toEqual({
     order: { bootCounter: 1, startCounter: 2, seq: 10 },
+    bootId: "boot",
     body: body(10),
   });
   await again.remove({ bootCounter: 1, startCounter: 2, seq: 10 });
@@ -93,7 +94,7 @@ test("when the disk refuses, the newest report is held in memory and said to be,
   expect(await outbox.append(at(1), true, body(1))).toContain("ENOTDIR");
   expect(await outbox.append(at(2), false, body(2))).toContain("ENOTDIR");
   expect(dropped).toBe(1);
-  expect(await outbox.oldest()).toEqual({ order: at(2), body: body(2) });
+  expect(await outbox.oldest()).toEqual({ order: at(2), bootId: "boot", body: body(2) });
   await outbox.remove(at(2));
   expect(outbox.count).toBe(0);
 });

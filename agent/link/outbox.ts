@@ -26,6 +26,7 @@ export type Waiting = {
   first: boolean;
   bytes: number;
 };
+export type WaitingReport = { order: Order; bootId: string | null; body: Buffer };
 export type Outbox = {
   readonly count: number;
   /** Highest order that ever had a file here and is still named. */
@@ -36,7 +37,9 @@ export type Outbox = {
    */
   append(order: Order, first: boolean, body: Buffer): Promise<string | null>;
   /** The oldest waiting report with its bytes as written, or null. A file that the disk lost or tore is counted and skipped. */
-  oldest(): Promise<{ order: Order; body: Buffer } | null>;
+  oldest(): Promise<WaitingReport | null>;
+  /** Boot that the newest report here was made in; null: none is here, or it cannot be read. */
+  newestBootId(): Promise<string | null>;
   remove(order: Order): Promise<void>;
   /** Gives up every waiting report (another identity), counted; returns how many. */
   clear(): Promise<number>;
@@ -52,16 +55,15 @@ export type OutboxOptions = {
   dropped: (reports: number, why: string) => Promise<boolean>;
 };
 
-type Unsaved = { order: Order; body: Buffer };
-
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const limits = options.limits ?? OUTBOX_LIMITS;
   await durableFolder(options.folder);
   let entries = await readEntries(options.folder);
-  let unsaved: Unsaved | null = null;
+  let unsaved: WaitingReport | null = null;
 
-  async function drop(chosen: readonly Entry[], why: string): Promise<void> {
+  async function drop(chosen: readonly Entry[], why: string): Promise<number> {
     if (chosen.length > 0 && (await options.dropped(chosen.length, why))) await forget(chosen);
+    return chosen.length;
   }
   async function forget(chosen: readonly Entry[]): Promise<void> {
     if (chosen.length === 0) return;
@@ -93,28 +95,30 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
       if (unsaved !== null) await options.dropped(1, "the disk refused to keep it");
       unsaved = null;
       const refusal = await save(order, first, body);
-      if (refusal !== null) unsaved = { order, body };
+      if (refusal !== null) unsaved = { order, bootId: bootIdOf(JSON.parse(body.toString("utf8"))), body };
       return refusal;
     },
     async oldest() {
       for (;;) {
         const entry = entries[0];
         if (entry === undefined) return unsaved;
-        const body = await readWhole(join(options.folder, entry.name), entry.order);
-        if (typeof body !== "string") return { order: entry.order, body };
-        await options.dropped(1, `report ${entry.order.seq} was damaged on disk: ${body}`);
+        const report = await readWhole(join(options.folder, entry.name), entry.order);
+        if (typeof report !== "string") return report;
+        await options.dropped(1, `report ${entry.order.seq} was damaged on disk: ${report}`);
         await forget([entry]);
       }
+    },
+    async newestBootId() {
+      const entry = entries.at(-1);
+      if (entry === undefined) return null;
+      const report = await readWhole(join(options.folder, entry.name), entry.order);
+      return typeof report === "string" ? null : report.bootId;
     },
     async remove(order) {
       if (unsaved !== null && compareOrder(unsaved.order, order) === 0) unsaved = null;
       await forget(entries.filter((entry) => compareOrder(entry.order, order) === 0));
     },
-    async clear() {
-      const given = entries.length;
-      await drop(entries, "this machine was enrolled anew");
-      return given;
-    },
+    clear: () => drop(entries, "this machine was enrolled anew"),
   };
 }
 
@@ -162,7 +166,7 @@ export function tooMany<T extends Waiting>(entries: readonly T[], bytes: number,
 }
 
 /** The bytes of a report whose content names the order its file name does; else what is wrong with it. */
-async function readWhole(path: string, order: Order): Promise<Buffer | string> {
+async function readWhole(path: string, order: Order): Promise<WaitingReport | string> {
   let body: Buffer;
   try {
     body = await readFile(path);
@@ -174,9 +178,15 @@ async function readWhole(path: string, order: Order): Promise<Buffer | string> {
   if (body.length === 0) return "is empty";
   try {
     const json: unknown = JSON.parse(body.toString("utf8"));
-    if (typeof json === "object" && json !== null && "seq" in json && json.seq === order.seq) return body;
+    if (typeof json === "object" && json !== null && "seq" in json && json.seq === order.seq)
+      return { order, bootId: bootIdOf(json), body };
   } catch (error) {
     return messageOf(error);
   }
   return "is another report";
+}
+
+function bootIdOf(json: unknown): string | null {
+  if (typeof json !== "object" || json === null || !("bootId" in json)) return null;
+  return typeof json.bootId === "string" ? json.bootId : null;
 }

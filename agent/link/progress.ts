@@ -4,7 +4,7 @@ import type { EnrolledIdentity } from "#agent/link/identity.ts";
 import { type LinkState, unknownFacts, writeLinkState } from "#agent/link/link-state.ts";
 import type { Observer } from "#agent/link/observe.ts";
 import type { LinkKept } from "#agent/link/open-state.ts";
-import type { Talker } from "#agent/link/talk.ts";
+import type { Talker, TalkStatus } from "#agent/link/talk.ts";
 import type { Transport } from "#agent/link/transport.ts";
 import type { System } from "#agent/system.ts";
 import { VERSION } from "#agent/version.ts";
@@ -29,18 +29,21 @@ export function createProgress(
   let sinceMs = parts.system.nowMs();
   let writtenMs = Number.NEGATIVE_INFINITY;
   return async () => {
-    const { state, code, detail } = talker.status;
+    const { state, code } = talker.status;
     const now = `${state} ${code ?? ""}`;
     const changed = now !== shown;
-    if (changed) {
-      sinceMs = parts.system.nowMs();
-      parts.log(`link: ${state}${code === null ? "" : ` (${code}${detail === null ? "" : `: ${detail}`})`}`);
-    }
+    if (changed) sinceMs = parts.system.nowMs();
+    if (changed && state !== "starting") parts.log(linkLine(talker.status));
     shown = now;
     if (!changed && performance.now() - writtenMs < STATE_EVERY_MS) return;
     writtenMs = performance.now();
     await keepLinkState(parts, linkState(parts, observer, talker, sinceMs));
   };
+}
+
+function linkLine({ state, code, detail }: TalkStatus): string {
+  const why = [code, detail].filter((one) => one !== null).join(": ");
+  return why === "" ? `link: ${state}` : `link: ${state} (${why})`;
 }
 
 function linkState(parts: ProgressParts, observer: Observer, talker: Talker, sinceMs: number): LinkState {

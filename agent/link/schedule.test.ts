@@ -13,8 +13,8 @@ import { RETRY_CAP_MS } from "#core/protocol/timing.ts";
 
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-test("a back-off is between a quarter second and the cap, and its ceiling doubles with every failure (V-10)", () => {
-  fc.assert(
+test("a back-off is between a quarter second and the cap, and its ceiling doubles with every failure (V-10)", async () => {
+  await fc.assert(
     fc.property(fc.integer({ min: 1, max: 10_000 }), chance, (failures, random) => {
       const ms = backOffMs(failures, random);
       expect(ms).toBeGreaterThanOrEqual(250);
@@ -27,8 +27,8 @@ test("a back-off is between a quarter second and the cap, and its ceiling double
   expect(backOffMs(50, 0)).toBe(250);
 });
 
-test("a jittered interval stays within a tenth", () => {
-  fc.assert(fc.property(chance, (random) => Math.abs(jitteredMs(15_000, random) - 15_000) <= 1_500));
+test("a jittered interval stays within a tenth", async () => {
+  await fc.assert(fc.property(chance, (random) => Math.abs(jitteredMs(15_000, random) - 15_000) <= 1_500));
 });
 
 const look = { digest: "b", reportedDigest: "a", sinceReportMs: 0, asked: false };

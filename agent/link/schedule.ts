@@ -70,9 +70,8 @@ export function nextMessage(talk: Talk): { send: Said } | { waitMs: number } {
 /**
  * What a signed refusal means for the agent. `retry`: nothing is wrong with the message. `approval`, `held`: people decide,
  * everything is kept. `give-up`: this message can never be taken, so it must not block those behind it; it is counted.
- * `jump`: the server has seen these numbers with other content, the state folder is older than the scanner.
  */
-export type RefusalMeaning = "retry" | "approval" | "held" | "give-up" | "jump";
+export type RefusalMeaning = "retry" | "approval" | "held" | "give-up";
 export type SignedRefusal = RefusalCode | "unknown-refusal";
 
 export const REFUSAL_MEANING = {
@@ -83,7 +82,7 @@ export const REFUSAL_MEANING = {
   "wrong-schema": "give-up",
   "digest-mismatch": "give-up",
   "not-asked-for": "give-up",
-  "replayed-conflict": "jump",
+  "replayed-conflict": "give-up",
   "awaiting-approval": "approval",
   "wrong-protocol": "held",
   "unknown-key": "held",
@@ -128,7 +127,6 @@ function ownWaitMs(failure: Failure, failures: number, random: number): number {
       return jitteredMs(HELD_MS, random);
     case "retry":
       return backOffMs(failures, random);
-    case "jump":
     case "give-up":
       // The message is gone, the next one may go at once; a refused heartbeat only waits for its next turn.
       return failure.said === "heartbeat" ? jitteredMs(HEARTBEAT_MS, random) : MIN_RETRY_MS;

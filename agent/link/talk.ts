@@ -1,6 +1,6 @@
 import type { Answer } from "#agent/link/answer.ts";
 import { closureBody } from "#agent/link/closure-body.ts";
-import type { Counters, Order } from "#agent/link/counters.ts";
+import type { Counters, KnownOrder } from "#agent/link/counters.ts";
 import type { Heads } from "#agent/link/heads.ts";
 import type { EnrolledIdentity } from "#agent/link/identity.ts";
 import { heartbeatBody, type Moment } from "#agent/link/make-report.ts";
@@ -11,9 +11,7 @@ import {
   nextBeatMs,
   nextMessage,
   REFUSAL_MEANING,
-  type RefusalMeaning,
   type Said,
-  type SignedRefusal,
   waitAfterMs,
 } from "#agent/link/schedule.ts";
 import type { Transport } from "#agent/link/transport.ts";
@@ -47,7 +45,7 @@ export type TalkerParts = {
   needFull: () => void;
 };
 
-type Message = { said: Said; body: Buffer; order: Order | null; digest: string | null };
+type Message = { said: Said; body: Buffer; order: KnownOrder | null; digest: string | null };
 /** The server asks again for what it still lacks, so a list that is not there is not offered more often than this. */
 const CLOSURE_AGAIN_MS = 60_000;
 const MAX_WANTED = 16;
@@ -68,7 +66,6 @@ export class Talker {
   #beat = 0;
   #failures = 0;
   #held = false;
-  #jumped = false;
   #notBeforeMs = 0;
   #beatAtMs = 0;
 
@@ -116,7 +113,9 @@ export class Talker {
     switch (said) {
       case "report": {
         const oldest = await this.#parts.outbox.oldest();
-        return oldest && { said, body: oldest.body, order: oldest.order, digest: null };
+        if (oldest === null) return null;
+        const { order, bootId, body } = oldest;
+        return { said, body, order: { ...order, bootId }, digest: null };
       }
       case "heartbeat":
         return this.#prepareBeat();
@@ -201,7 +200,7 @@ export class Talker {
       this.#wait({ kind: "trouble" }, answer.retryAfterMs);
       return;
     }
-    const meaning = this.#meaningOf(answer.code);
+    const meaning = REFUSAL_MEANING[answer.code];
     this.#status = {
       ...this.#status,
       state: "refused",
@@ -213,14 +212,7 @@ export class Talker {
     this.#wait({ kind: "refused", meaning, said: message.said }, answer.retryAfterMs);
     const why = `${answer.code}: ${answer.message}`;
     if (meaning === "give-up") await this.#giveUp(message, why);
-    if (meaning === "jump") await this.#jump(message, why);
-    parts.problems.set("refused", meaning === "give-up" || meaning === "jump" ? why : null);
-  }
-
-  /** One jump a start: two machines with one key must not chase each other upwards, they must stay visible as a conflict (K-07). */
-  #meaningOf(code: SignedRefusal): RefusalMeaning {
-    const meaning = REFUSAL_MEANING[code];
-    return meaning === "jump" && this.#jumped ? "give-up" : meaning;
+    parts.problems.set("refused", meaning === "give-up" ? why : null);
   }
 
   #wait(failure: Failure, retryAfterMs: number | null): void {
@@ -237,13 +229,6 @@ export class Talker {
     if (message.order === null) return;
     await this.#parts.counters.addDropped(1);
     await this.#parts.outbox.remove(message.order);
-  }
-
-  async #jump(message: Message, why: string): Promise<void> {
-    this.#jumped = true;
-    await this.#parts.counters.jumpAhead(this.#parts.moment().nowMs);
-    await this.#giveUp(message, why);
-    this.#parts.needFull();
   }
 }
 

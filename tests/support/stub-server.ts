@@ -76,15 +76,19 @@ export async function startStubServer(tls: { key: string; cert: string } | null 
 
   function deliver(response: ServerResponse, one: Heard, reply: Reply | null): void {
     if (reply !== null && "silent" in reply) return;
-    if (reply !== null && "raw" in reply) return deliverRaw(response, one, reply.raw);
-    if (reply !== null && "refuse" in reply) return deliverRefusal(response, one, reply);
+    if (reply !== null && "raw" in reply) deliverRaw(response, one, reply.raw);
+    else if (reply !== null && "refuse" in reply) deliverRefusal(response, one, reply);
+    else deliverAnswer(response, one, reply?.acknowledge ?? {});
+  }
+
+  function deliverAnswer(response: ServerResponse, one: Heard, change: Partial<Acknowledgement>): void {
     if (one.endpoint === "enroll") {
       response.setHeader(SERVER_KEY_HEADER, stub.publicKeyBase64);
       signed(response, one, 200, enrolAnswer(one));
       return;
     }
     if (one.endpoint === "report") store(one);
-    signed(response, one, 200, acknowledgement(one, reply?.acknowledge ?? {}));
+    signed(response, one, 200, acknowledgement(one, change));
   }
 
   function deliverRaw(response: ServerResponse, one: Heard, raw: RawReply["raw"]): void {
