@@ -19,14 +19,18 @@ export type Database = {
   close(): Promise<void>;
 };
 
-/** Opens the pool of the web process. `appUrl` signs in as fid_app; connections are made when first needed. */
-export function openDatabase(appUrl: string, log: Log): Database {
+/**
+ * Opens the pool of the web process; connections are made when first needed.
+ * @param appUrl signs in as fid_app
+ * @param patienceMs how long a request waits for a connection, and a connection for an answer
+ */
+export function openDatabase(appUrl: string, log: Log, patienceMs = PATIENCE_MS): Database {
   const pool = new pg.Pool({
     connectionString: appUrl,
     max: CONNECTIONS,
-    connectionTimeoutMillis: PATIENCE_MS,
-    statement_timeout: PATIENCE_MS,
-    query_timeout: PATIENCE_MS,
+    connectionTimeoutMillis: patienceMs,
+    statement_timeout: patienceMs,
+    query_timeout: patienceMs,
     application_name: applicationName(),
   });
   const adapter = new PrismaPg(pool, {
@@ -37,7 +41,7 @@ export function openDatabase(appUrl: string, log: Log): Database {
   });
   const prisma = new PrismaClient({
     adapter,
-    transactionOptions: { maxWait: PATIENCE_MS, timeout: TRANSACTION_MS },
+    transactionOptions: { maxWait: patienceMs, timeout: TRANSACTION_MS },
   });
   return {
     withScope: scopedBy(prisma),

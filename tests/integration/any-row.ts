@@ -11,7 +11,7 @@ export async function tablesWithSite(client: pg.Client): Promise<string[]> {
   return rows.map(({ table_name: name }) => name);
 }
 
-/** A row that satisfies every NOT NULL, whatever the table's columns are. */
+/** A row that satisfies every NOT NULL, whatever the table's columns are; of `fixed` it takes the columns that the table has. */
 export async function anyRow(
   client: pg.Client,
   table: string,
@@ -23,8 +23,10 @@ export async function anyRow(
     [table],
   );
   const row: Record<string, unknown> = {};
-  for (const { name, type, needed } of rows) if (needed) row[name] = anyValue(type, `${table}.${name}`);
-  Object.assign(row, fixed);
+  for (const { name, type, needed } of rows) {
+    if (Object.hasOwn(fixed, name)) row[name] = fixed[name];
+    else if (needed) row[name] = anyValue(type, `${table}.${name}`);
+  }
   const names = Object.keys(row);
   const columns = names.map((name) => `"${name}"`).join(", ");
   const places = names.map((_, index) => `$${index + 1}`).join(", ");
