@@ -30,7 +30,8 @@ export function parseBoundedJson(body: Uint8Array, endpoint: Endpoint): unknown 
   } catch (error) {
     throw new Refused("json", "not JSON", error);
   }
-  if (reachesForPrototype(json)) throw new Refused("complexity", "reserved key");
+  const content = contentProblem(json);
+  if (content !== null) throw new Refused("complexity", content);
   return json;
 }
 
@@ -68,9 +69,21 @@ function endOfString(text: string, start: number): number {
   return index;
 }
 
-/** `__proto__` becomes an own key under JSON.parse and a prototype under a careless copy; no message of ours has such keys (Z-03). */
-function reachesForPrototype(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(reachesForPrototype);
-  return Object.entries(value).some(([key, one]) => PROTOTYPE_KEYS.has(key) || reachesForPrototype(one));
+/** What PostgreSQL's jsonb cannot hold: NUL, and half of a surrogate pair (the `u` flag sees whole pairs as one). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is the character looked for.
+const UNSTORABLE = /\u0000|\p{Surrogate}/u;
+
+/**
+ * Text that no database holds would be our failure instead of the sender's. `__proto__` becomes an own key under JSON.parse and a
+ * prototype under a careless copy; no message of ours has such keys (Z-03).
+ */
+function contentProblem(value: unknown): string | null {
+  if (typeof value === "string") return UNSTORABLE.test(value) ? "text with NUL or half a character" : null;
+  if (typeof value !== "object" || value === null) return null;
+  for (const [key, one] of Object.entries(value)) {
+    if (PROTOTYPE_KEYS.has(key)) return "reserved key";
+    const problem = contentProblem(key) ?? contentProblem(one);
+    if (problem !== null) return problem;
+  }
+  return null;
 }

@@ -29,7 +29,8 @@ export const CHECKS = [
   {
     id: "complexity",
     code: "too-complex",
-    stops: "nesting and key counts no honest message has, keys that reach for a prototype",
+    stops:
+      "nesting and key counts no honest message has, keys that reach for a prototype, text no database holds",
   },
   { id: "protocol", code: "wrong-protocol", stops: "a protocol version this server does not speak" },
   { id: "schema", code: "wrong-schema", stops: "a missing, extra, oversized or mistyped field" },

@@ -10,6 +10,7 @@ import { createObservedRelease, pinRelease } from "#server/baseline/store.ts";
 import type { Adopted, BaselinePreview } from "#server/baseline/view.ts";
 import type { Tx } from "#server/database/scoped.ts";
 import { Refusal } from "#server/refusal.ts";
+import { factsAt } from "#server/report/past-facts.ts";
 import { type LockedScanner, lockForChange, reconclude } from "#server/report/reconclude.ts";
 import type { Sequence } from "#server/scanner/view.ts";
 import { observingSinceMs } from "#server/ticker/attention.ts";
@@ -47,7 +48,7 @@ export async function adoptBaseline(act: Act, ask: AdoptAsk): Promise<Adopted> {
   const { tx, actor, nowMs } = act;
   const { scanner, state } = await reported(tx, ask.scannerId);
   const manifest = manifestOf(state.facts as Facts, ask.items);
-  if (!(await stillSeen(tx, { state, ask, manifest }))) throw new Refusal("facts-moved-on");
+  if (!(await stillSeen(tx, { state, ask }))) throw new Refusal("facts-moved-on");
   const { organisationId, regionId, siteId } = scanner;
   const releaseId = await createObservedRelease(tx, {
     scope: { organisationId, regionId, siteId },
@@ -90,20 +91,32 @@ async function reported(tx: Tx, scannerId: ScannerId): Promise<Reported> {
 }
 
 /**
- * A newer report is no news as long as every item that the person kept would be proposed just the same: disks fill and full reports
- * come every quarter of an hour while somebody reads a list.
+ * A newer report is no news as long as every item that the person kept would be shown just the same: full reports come every quarter
+ * of an hour while somebody reads a list.
  */
 async function stillSeen(
   tx: Tx,
-  { state, ask, manifest }: { state: Reported["state"]; ask: AdoptAsk; manifest: Manifest },
+  { state, ask }: { state: Reported["state"]; ask: AdoptAsk },
 ): Promise<boolean> {
   const { bootCounter, startCounter, seq } = ask.seenSeq;
   if (state.bootCounter === bootCounter && state.startCounter === startCounter && state.seq === seq)
     return true;
   const seen = await factsAt(tx, ask.scannerId, { bootCounter, startCounter, seq });
   if (seen === null) return false;
-  const then = adoptedManifest(seen, ask.items);
-  return then.ok && canonicalJson(then.manifest) === canonicalJson(manifest);
+  const kept = new Set(ask.items.map(({ id }) => id));
+  return shownText(seen, kept) === shownText(state.facts as Facts, kept);
+}
+
+/** What the person read of the items kept. A value inside a range wanders (free bytes of a disk); its limits are what counts. */
+function shownText(facts: Facts, kept: ReadonlySet<string>): string {
+  const shown = proposeBaseline(facts).filter(({ item }) => kept.has(item.id));
+  return canonicalJson(
+    shown.map(({ item, actual, note }) => ({
+      item,
+      note,
+      actual: item.expect.op === "range" || item.expect.op === "maxAge" ? null : actual,
+    })),
+  );
 }
 
 function manifestOf(facts: Facts, items: AdoptAsk["items"]): Manifest {

@@ -13,8 +13,7 @@ export function linkSource(withScope: WithScope): LinkSource {
         const states = await storedReports(tx, ids);
         return scanners.map((scanner) => ({
           ...scanner,
-          ...entryOf(rows.get(scanner.scannerId) ?? null),
-          stored: states.get(scanner.scannerId) ?? null,
+          ...entryOf(rows.get(scanner.scannerId) ?? null, states.get(scanner.scannerId) ?? null),
           asked: null,
         }));
       }),
@@ -22,9 +21,15 @@ export function linkSource(withScope: WithScope): LinkSource {
   };
 }
 
-function entryOf(row: LinkRow | null): Pick<LinkEntry, "link" | "heartbeat" | "claimedDigest" | "outbox"> {
+type StoredReport = NonNullable<LinkEntry["stored"]> & { receivedAt: Date };
+
+function entryOf(
+  row: LinkRow | null,
+  report: StoredReport | null,
+): Omit<LinkEntry, "scannerId" | "scope" | "asked"> {
   return {
-    link: linkStateOf(row),
+    link: linkStateOf(row, report),
+    stored: report === null ? null : { digest: report.digest, place: report.place, bootId: report.bootId },
     heartbeat: {
       bootCounter: row?.bootCounter ?? 0,
       startCounter: row?.startCounter ?? 0,
@@ -36,7 +41,7 @@ function entryOf(row: LinkRow | null): Pick<LinkEntry, "link" | "heartbeat" | "c
   };
 }
 
-async function storedReports(tx: Tx, ids: string[]): Promise<Map<string, NonNullable<LinkEntry["stored"]>>> {
+async function storedReports(tx: Tx, ids: string[]): Promise<Map<string, StoredReport>> {
   const rows = await tx.scannerState.findMany({
     where: { scannerId: { in: ids } },
     select: {
@@ -46,12 +51,13 @@ async function storedReports(tx: Tx, ids: string[]): Promise<Map<string, NonNull
       startCounter: true,
       seq: true,
       bootId: true,
+      receivedAt: true,
     },
   });
   return new Map(
-    rows.map(({ scannerId, factsDigest, bootId, ...place }) => [
+    rows.map(({ scannerId, factsDigest, bootId, receivedAt, ...place }) => [
       scannerId,
-      { digest: factsDigest, place, bootId },
+      { digest: factsDigest, place, bootId, receivedAt },
     ]),
   );
 }

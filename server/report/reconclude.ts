@@ -27,7 +27,7 @@ export async function reconclude(tx: Tx, scannerId: string, now: Now): Promise<J
   };
   const { beliefs, basis } = await compareNow(tx, scanner, seen);
   await recordFindings(tx, rootedAt(scanner), beliefs.findings, now.nowMs);
-  const believed = { beliefs, link: linkStateOf(scanner.link) };
+  const believed = { beliefs, link: linkStateOf(scanner.link, state) };
   const { columns, ...judged } = await judgeHeadline(tx, scanner, believed, now);
   const comparedWithId = basis.release?.releaseId ?? null;
   await store.updateState(tx, scannerId, { ...beliefColumns(beliefs), ...columns, comparedWithId });

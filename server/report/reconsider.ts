@@ -24,7 +24,7 @@ export async function reconsider(
     const scanner = await store.lockScanner(tx, scannerId);
     if (scanner === null || scanner.state === null) return null;
     const before = beliefsOf(scanner.state);
-    const link = links.held(scannerId)?.link ?? linkStateOf(scanner.link);
+    const link = links.held(scannerId)?.link ?? linkStateOf(scanner.link, scanner.state);
     const beliefs = { ...before, unverifiable: clockOf(scanner.state, before.unverifiable, link, now) };
     if ((beliefs.unverifiable === null) !== (before.unverifiable === null))
       await store.markUnverifiable(tx, scannerId, beliefs.unverifiable);

@@ -96,10 +96,16 @@ export function standingOf(scanner: Pick<LockedScanner, "identity" | "service" |
   };
 }
 
-export function linkStateOf(row: LinkRow | null): LinkState {
-  if (row === null) return SILENT_LINK;
+/**
+ * The link as the rows tell it. The hot row is written with the next batch, the newest report at once: the later of the two is when
+ * the scanner was last heard.
+ */
+export function linkStateOf(row: LinkRow | null, state: Pick<StateRow, "receivedAt"> | null): LinkState {
+  const heard = [row?.lastSeenAt, state?.receivedAt].flatMap((at) => at?.getTime() ?? []);
+  const lastSeenMs = heard.length === 0 ? null : Math.max(...heard);
+  if (row === null) return { ...SILENT_LINK, lastSeenMs };
   return {
-    lastSeenMs: row.lastSeenAt?.getTime() ?? null,
+    lastSeenMs,
     messagesSinceOffline: row.messagesSinceOffline,
     reconnects: row.reconnects,
     reconnectsSinceMs: row.reconnectsSince?.getTime() ?? null,

@@ -15,7 +15,7 @@ export function seeScanner(scanner: ShownScanner, names: ReadonlyMap<string, Rel
   const { state } = scanner;
   const standing = standingOf(scanner);
   const beliefs = state === null ? null : beliefsOf(state);
-  const situation = situationOf(standing, beliefs, linkStateOf(scanner.link), now);
+  const situation = situationOf(standing, beliefs, linkStateOf(scanner.link, state), now);
   const headline = headlineOf(situation);
   const stored = state?.headline === headline.word && state.headlineVariant === headline.variant;
   const compared = state?.comparedWithId == null ? undefined : names.get(state.comparedWithId);

@@ -91,12 +91,15 @@ function merged(intervals: readonly Interval[]): Interval[] {
   const lane: Interval[] = [];
   for (const interval of intervals) {
     const last = lane.at(-1);
-    const goesOn =
-      last?.closedMs === interval.openedMs && JSON.stringify(last.label) === JSON.stringify(interval.label);
+    const goesOn = last?.closedMs === interval.openedMs && saysTheSame(last, interval);
     if (last !== undefined && goesOn) lane[lane.length - 1] = { ...last, closedMs: interval.closedMs };
     else lane.push(interval);
   }
   return lane;
+}
+
+function saysTheSame(a: Interval, b: Interval): boolean {
+  return JSON.stringify([a.label, a.link]) === JSON.stringify([b.label, b.link]);
 }
 
 function isAbout(event: AuditEvent, ask: { scannerId: string; fromMs: number; toMs: number }): boolean {

@@ -19,13 +19,16 @@ export async function keepAttention(tx: Tx, attention: Attention): Promise<void>
 export async function pullBackLinks(tx: Tx, nowMs: number): Promise<void> {
   const now = new Date(nowMs);
   await tx.scannerLink.updateMany({ where: { lastSeenAt: { gt: now } }, data: { lastSeenAt: now } });
+  await tx.scannerState.updateMany({ where: { receivedAt: { gt: now } }, data: { receivedAt: now } });
 }
 
-/** The clock was set while the server ran: every stamp of the link moves by the same amount, so no silence changes (V-09). */
+/** The clock was set while the server ran: every stamp of silence moves by the same amount, so no silence changes (V-09). */
 export async function shiftLinks(tx: Tx, byMs: number): Promise<void> {
   await tx.$executeRaw`
     update "ScannerLink" set "lastSeenAt" = "lastSeenAt" + make_interval(secs => ${byMs}::double precision / 1000),
       "reconnectsSince" = "reconnectsSince" + make_interval(secs => ${byMs}::double precision / 1000)`;
+  await tx.$executeRaw`
+    update "ScannerState" set "receivedAt" = "receivedAt" + make_interval(secs => ${byMs}::double precision / 1000)`;
 }
 
 export async function scannersWithState(tx: Tx): Promise<string[]> {

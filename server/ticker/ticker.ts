@@ -42,11 +42,23 @@ export function createTicker(deps: TickerDeps, start: Attention) {
     await deps.keys.refresh(nowMs);
     await lookAtDue(deps, { nowMs, observingSinceMs: attention.observingSinceMs });
     if (nowMs - upkeepMs < UPKEEP_MS) return;
-    await ensureReportPartitions(deps.database);
-    await dropReportPartitions(deps.database, nowMs - RAW_REPORT_MS - UPKEEP_MS);
     upkeepMs = nowMs;
+    await keepPartitions(deps, nowMs);
   };
   return { tick, observingSinceMs: () => attention.observingSinceMs };
+}
+
+/** Kept longer than promised by this much: the database's clock decides what is 30 days old, and it may stand behind ours. */
+const RETENTION_MARGIN_MS = 24 * 60 * 60_000;
+
+/** A month that cannot be made or dropped now is no reason to stop watching: partitions exist for months ahead. */
+async function keepPartitions(deps: TickerDeps, nowMs: number): Promise<void> {
+  try {
+    await ensureReportPartitions(deps.database);
+    await dropReportPartitions(deps.database, nowMs - RAW_REPORT_MS - RETENTION_MARGIN_MS);
+  } catch (error) {
+    deps.log.error("ticker.upkeep-failed", { error });
+  }
 }
 
 async function moveEverything(deps: TickerDeps, attention: Attention, byMs: number): Promise<Attention> {
