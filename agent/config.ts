@@ -26,8 +26,8 @@ export type Flags = Partial<
   Pick<AgentConfig, "stateDir" | "runDir" | "safetySocket" | "profiles" | "caFile">
 > & { configFile?: string };
 
-export const DEFAULT_CONFIG_FILE = "/etc/fiducial/agent.json";
-export const SERVICE_STATE_DIR = "/var/lib/fiducial";
+const DEFAULT_CONFIG_FILE = "/etc/fiducial/agent.json";
+const SERVICE_STATE_DIR = "/var/lib/fiducial";
 
 const absolute = z.string().max(4096).startsWith("/", "must be an absolute path");
 const fileSchema = z.strictObject({

@@ -27,7 +27,7 @@ const enrolled = born.extend({
   serverTrust: z.enum(["fingerprint", "first-use"]),
   enrolledAtMs: epochMsSchema,
 });
-export const identitySchema = z.discriminatedUnion("state", [born, enrolled]);
+const identitySchema = z.discriminatedUnion("state", [born, enrolled]);
 export type Identity = z.infer<typeof identitySchema>;
 export type EnrolledIdentity = z.infer<typeof enrolled>;
 

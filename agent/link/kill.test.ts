@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { enrol } from "#agent/link/enrol.ts";
@@ -24,7 +25,7 @@ beforeEach(async () => {
   mkdirSync(runDir);
   program = join(folder, "agent.mjs");
   await build({
-    entryPoints: ["tests/support/reporting-agent.ts"],
+    entryPoints: [fileURLToPath(new URL("../../tests/support/reporting-agent.ts", import.meta.url))],
     outfile: program,
     bundle: true,
     platform: "node",

@@ -20,7 +20,7 @@ export type Observer = {
   /** Facts of the last look: for `fiducial status`. */
   readonly facts: Facts | null;
 };
-export type Looked = { reported: string | null; problem: string | null };
+type Looked = { reported: string | null; problem: string | null };
 
 export type ObserverParts = {
   collector: Pick<Collector, "collect">;

@@ -18,7 +18,7 @@ import { compareOrder } from "#agent/link/heads.ts";
  * again and stored once (V-05). The folder is bounded; what has to go is counted before it goes.
  */
 export type OutboxLimits = { reports: number; bytes: number };
-export const OUTBOX_LIMITS: OutboxLimits = { reports: 2_000, bytes: 64 * 1024 * 1024 };
+const OUTBOX_LIMITS: OutboxLimits = { reports: 2_000, bytes: 64 * 1024 * 1024 };
 
 export type Waiting = {
   order: Order;
@@ -26,7 +26,7 @@ export type Waiting = {
   first: boolean;
   bytes: number;
 };
-export type WaitingReport = { order: Order; bootId: string | null; body: Buffer };
+type WaitingReport = { order: Order; bootId: string | null; body: Buffer };
 export type Outbox = {
   readonly count: number;
   /** Highest order that ever had a file here and is still named. */

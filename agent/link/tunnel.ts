@@ -7,7 +7,7 @@ import { createSecureContext, rootCertificates, type SecureContext, connect as t
 import { bareHost, type HttpProxy } from "#agent/link/proxy.ts";
 
 /** Failures between here and the server's own answer, with a code that `troubleOf` (trouble.ts) turns into a reason. */
-export class TunnelError extends Error {
+class TunnelError extends Error {
   readonly code: "PROXY_UNREACHABLE" | "PROXY_AUTH" | "PROXY_REFUSED" | "PROXY_GARBAGE";
 
   constructor(code: TunnelError["code"], message: string, options?: ErrorOptions) {
