@@ -2,10 +2,7 @@
 import { useSay } from "#app/ui/say.ts";
 import type { Timeline } from "#server/scanner/view.ts";
 import { type Bar, type Scale, xOf } from "./axis-layout.ts";
-import { useIntervalText } from "./timeline-panel.tsx";
-import type { LANES } from "./timeline-table.tsx";
-
-type Lane = (typeof LANES)[number];
+import { type Lane, useIntervalText } from "./interval-text.ts";
 
 const ROW = 24;
 const THICK = 18;
@@ -20,27 +17,19 @@ function toneOf(lane: Lane, bar: Bar): string {
   return bar.interval.tone ?? "past";
 }
 
-export function LaneBars({
-  lane,
-  bars,
-  y,
-  endX,
-}: {
-  lane: Lane;
-  bars: readonly Bar[];
-  y: number;
-  endX: number;
-}) {
-  const textOf = useIntervalText();
+type LaneProps = { lane: Lane; bars: readonly Bar[]; y: number; at: { endX: number; zone: string } };
+
+export function LaneBars({ lane, bars, y, at }: LaneProps) {
+  const textOf = useIntervalText(at.zone);
   return bars.map((bar) => {
     const top = y + bar.row * ROW + (ROW - THICK) / 2;
-    const width = bar.open ? Math.max(3, endX - bar.x) : bar.width;
-    const text = textOf(bar.interval);
+    const width = bar.open ? Math.max(3, at.endX - bar.x) : bar.width;
+    const { short: text, long } = textOf(lane, bar.interval);
     const fits = Math.floor((width - 2 * TEXT_PAD) / CHARACTER);
     const shown = text.length <= fits ? text : fits >= 8 ? `${text.slice(0, fits - 1).trimEnd()}…` : "";
     return (
       <g key={`${bar.interval.openedMs} ${bar.row} ${text}`} className="bar" data-tone={toneOf(lane, bar)}>
-        <title>{text}</title>
+        <title>{long}</title>
         {lane === "boots" ? (
           <path
             className="span"
@@ -76,14 +65,23 @@ export function PeopleDots({
     .map(({ atMs, actor, text }) => {
       const x = xOf(atMs, scale);
       const said = [actor, ...text.map((one) => say.timeline(one))].join(", ");
-      const room = x + 8 > free && x + 8 + said.length * CHARACTER < scale.right;
-      if (room) free = x + 8 + said.length * CHARACTER + 12;
+      const long = said.length * CHARACTER;
+      // Beside its dot where there is room: to the right, else to the left, else only in the title and the table.
+      const right = x + 8 > free && x + 8 + long < scale.right;
+      const left = !right && x - 8 - long > free && x - 8 - long > scale.left;
+      const room = right || left;
+      free = right ? x + 20 + long : x + 8;
       return (
         <g key={`${atMs} ${said}`}>
           <title>{said}</title>
           <circle className="act-dot" cx={x} cy={y + ROW / 2} r={3} />
           {room && (
-            <text className="clear" x={x + 8} y={y + ROW / 2 + 4}>
+            <text
+              className="clear"
+              x={right ? x + 8 : x - 8}
+              y={y + ROW / 2 + 4}
+              textAnchor={right ? "start" : "end"}
+            >
               {said}
             </text>
           )}

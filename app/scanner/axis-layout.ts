@@ -85,7 +85,7 @@ export function rowCount(placed: readonly Bar[]): number {
   return Math.max(1, ...placed.map(({ row }) => row + 1));
 }
 
-export type Distance = { causeMs: number; effectMs: number; cause: Interval };
+export type Distance = { causeMs: number; effectMs: number; cause: Interval; lane: "releases" | "boots" };
 /** A change longer ago than this is not offered as what came before a finding. */
 const NEAR_MS = DAY;
 
@@ -97,10 +97,14 @@ export function distance({ fromMs, lanes }: Timeline): Distance | null {
   const open = lanes.findings.filter(({ closedMs, openedMs }) => closedMs === null && openedMs >= fromMs);
   const effectMs = Math.min(...open.map(({ openedMs }) => openedMs));
   if (!Number.isFinite(effectMs)) return null;
-  const before = ({ openedMs }: Interval) =>
-    openedMs >= fromMs && openedMs < effectMs && effectMs - openedMs <= NEAR_MS;
-  const cause = newest(lanes.releases.filter(before)) ?? newest(lanes.boots.filter(before));
-  return cause === undefined ? null : { causeMs: cause.openedMs, effectMs, cause };
+  // What was not seen cannot be what came before.
+  const before = ({ openedMs, tone }: Interval) =>
+    tone !== "unknown" && openedMs >= fromMs && openedMs < effectMs && effectMs - openedMs <= NEAR_MS;
+  for (const lane of ["releases", "boots"] as const) {
+    const cause = newest(lanes[lane].filter(before));
+    if (cause !== undefined) return { causeMs: cause.openedMs, effectMs, cause, lane };
+  }
+  return null;
 }
 
 function newest(intervals: readonly Interval[]): Interval | undefined {

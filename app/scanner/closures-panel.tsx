@@ -14,20 +14,31 @@ export function ClosuresPanel({ closures, scanner }: { closures: Closures5; scan
   const { t, locale } = useWords();
   const { pinned, digests } = closures;
   const running = closures.running.closure;
+  // On a host without NixOS all four are unknown for one reason, which is said once.
+  const alike =
+    running.state === "unknown" &&
+    OBSERVED.every((which) => {
+      const { closure } = closures[which];
+      return closure.state === "unknown" && closure.reason.code === running.reason.code;
+    });
   const digest = digests.find(
     ({ toplevel }) => running.state === "observed" && toplevel === running.value.path,
   );
   return (
     <Panel id="closures" title={<Title closures={closures} />}>
       <dl className="closures">
-        {OBSERVED.map((which) => (
-          <div key={which}>
-            <dt>{t(`closures.${which}`)}</dt>
-            <dd>
-              <OneClosure named={closures[which]} zone={scanner.timeZone} />
-            </dd>
-          </div>
-        ))}
+        {alike ? (
+          <FactValue fact={running}>{() => null}</FactValue>
+        ) : (
+          OBSERVED.map((which) => (
+            <div key={which}>
+              <dt>{t(`closures.${which}`)}</dt>
+              <dd>
+                <OneClosure named={closures[which]} zone={scanner.timeZone} />
+              </dd>
+            </div>
+          ))
+        )}
         <div>
           <dt>{t("closures.pinned")}</dt>
           <dd>

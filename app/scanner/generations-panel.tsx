@@ -29,13 +29,15 @@ export function GenerationsPanel({ closures, scanner }: { closures: Closures5; s
       }
     >
       <FactValue fact={generations}>
-        {({ entries, more }) => (
-          <>
-            <GenerationTable entries={entries} zone={scanner.timeZone} />
-            {more > 0 && <p className="small-print">{t("gen.more", { n: more })}</p>}
-            <Compare entries={entries} scannerId={scanner.scannerId} />
-          </>
-        )}
+        {({ entries, more }) =>
+          entries.length > 0 && (
+            <>
+              <GenerationTable entries={entries} zone={scanner.timeZone} />
+              {more > 0 && <p className="small-print">{t("gen.more", { n: more })}</p>}
+              <Compare entries={entries} scannerId={scanner.scannerId} />
+            </>
+          )
+        }
       </FactValue>
     </Panel>
   );

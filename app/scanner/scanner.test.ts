@@ -86,7 +86,15 @@ describe("the time axis", () => {
         ],
       }),
     );
-    expect(found).toMatchObject({ causeMs: 10 * MINUTE, effectMs: 14 * MINUTE });
+    expect(found).toMatchObject({ causeMs: 10 * MINUTE, effectMs: 14 * MINUTE, lane: "releases" });
+  });
+
+  test("a system that was not seen is never named as what came before a finding", () => {
+    const unseen = { ...interval(10 * MINUTE, null), tone: "unknown" } as const;
+    const findings = [interval(14 * MINUTE, null)];
+    expect(distance(timeline({ releases: [unseen], findings }))).toBeNull();
+    const booted = distance(timeline({ releases: [unseen], boots: [interval(MINUTE, null)], findings }));
+    expect(booted).toMatchObject({ causeMs: MINUTE, lane: "boots" });
   });
 
   test("without a change before it, a finding gets no cause", () => {

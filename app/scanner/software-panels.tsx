@@ -108,6 +108,13 @@ function Differing({ fact }: { fact: Fact<string[]> }) {
 /** Failed units first; the rest folded. */
 export function UnitsPanel({ facts, zone }: Props) {
   const { t } = useWords();
+  if (facts.units?.state !== "observed") {
+    return (
+      <Panel title={t("units.title")}>
+        <FactValue fact={facts.units}>{() => null}</FactValue>
+      </Panel>
+    );
+  }
   return (
     <FactValue fact={facts.units}>
       {({ systemState, units, more }) => {
@@ -178,6 +185,13 @@ function UnitTable({ units, zone }: { units: Kind<"units">["units"]; zone: strin
 export function ProvidedPanel({ facts }: { facts: Facts }) {
   const { t, locale } = useWords();
   const say = useSay();
+  if (facts.provided?.state !== "observed") {
+    return (
+      <Panel title={t("provided.title")}>
+        <FactValue fact={facts.provided}>{() => null}</FactValue>
+      </Panel>
+    );
+  }
   return (
     <FactValue fact={facts.provided}>
       {(values) =>

@@ -7,12 +7,12 @@ import { useClock, useWords, useZone } from "#app/viewer.tsx";
 import type { Timeline } from "#server/scanner/view.ts";
 import { DistanceLine, LaneBars, PeopleDots } from "./axis-lanes.tsx";
 import { bars, distance, rowCount, type Scale, ticks, xOf } from "./axis-layout.ts";
-import { LANES } from "./timeline-table.tsx";
+import { LANES } from "./interval-text.ts";
 
 const LABELS = 92;
 const EDGE = 40;
 const TICK_GAP = 84;
-export const ROW = 24;
+const ROW = 24;
 const TOP = 18;
 const PAD = 2;
 const MOST_ROWS = 4;
@@ -86,7 +86,12 @@ export function TimeAxis({ timeline, zone }: { timeline: Timeline; zone: string 
               {say.word("lane", lane.lane)}
               {lane.hidden > 0 && ` +${lane.hidden}`}
             </text>
-            <LaneBars lane={lane.lane} bars={lane.bars} y={lane.y + PAD} endX={xOf(nowMs, scale)} />
+            <LaneBars
+              lane={lane.lane}
+              bars={lane.bars}
+              y={lane.y + PAD}
+              at={{ endX: xOf(nowMs, scale), zone }}
+            />
           </g>
         ))}
         <path className="rule" d={`M0 ${peopleY}H${width}M0 ${bottom}H${width}`} />

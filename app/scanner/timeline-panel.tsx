@@ -3,11 +3,11 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "#app/trpc.tsx";
 import { DataState } from "#app/ui/data-state.tsx";
-import { useSay } from "#app/ui/say.ts";
 import { distanceText } from "#app/ui/time/duration.ts";
 import { useClock, useWords } from "#app/viewer.tsx";
-import type { Interval, ScannerPage, Timeline } from "#server/scanner/view.ts";
+import type { ScannerPage, Timeline } from "#server/scanner/view.ts";
 import { distance } from "./axis-layout.ts";
+import { useIntervalText } from "./interval-text.ts";
 import { Panel } from "./panel.tsx";
 import { TimeAxis } from "./time-axis.tsx";
 import { TimelineTable } from "./timeline-table.tsx";
@@ -40,7 +40,7 @@ export function TimelinePanel({ scanner }: { scanner: ScannerPage }) {
     query.data === undefined ? (
       t("tab.timeline")
     ) : (
-      <Sentence timeline={query.data} range={t(`axis.${range}`)} />
+      <Sentence timeline={query.data} range={t(`axis.${range}`)} zone={scanner.timeZone} />
     );
   return (
     <Panel id="timeline" title={title} source={choice}>
@@ -59,19 +59,14 @@ export function TimelinePanel({ scanner }: { scanner: ScannerPage }) {
   );
 }
 
-/** What an interval is called: text from people as it is, everything else through the catalogue. */
-export function useIntervalText(): (interval: Interval) => string {
-  const say = useSay();
-  return ({ label }) => (typeof label === "string" ? label : say.timeline(label));
-}
-
-function Sentence({ timeline, range }: { timeline: Timeline; range: string }) {
+function Sentence({ timeline, range, zone }: { timeline: Timeline; range: string; zone: string }) {
   const { t, locale } = useWords();
-  const textOf = useIntervalText();
+  const textOf = useIntervalText(zone);
   const found = distance(timeline);
   if (found !== null) {
     const far = distanceText(found.effectMs - found.causeMs, locale);
-    return t("axis.after", { distance: far, what: textOf(found.cause) });
+    if (found.lane === "boots") return t("axis.afterBoot", { distance: far });
+    return t("axis.after", { distance: far, what: textOf(found.lane, found.cause).short });
   }
   const n = timeline.lanes.findings.length;
   return n === 0 ? t("axis.quiet", { range }) : t("axis.count", { n, range });

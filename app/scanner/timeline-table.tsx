@@ -2,9 +2,7 @@
 import { useSay } from "#app/ui/say.ts";
 import { useAbsolute, useWords } from "#app/viewer.tsx";
 import type { Timeline } from "#server/scanner/view.ts";
-import { useIntervalText } from "./timeline-panel.tsx";
-
-export const LANES = ["releases", "boots", "headlines", "findings"] as const;
+import { LANES, useIntervalText } from "./interval-text.ts";
 
 type Line = { lane: string; text: string; fromMs: number; toMs: number | null };
 
@@ -13,12 +11,12 @@ export function TimelineTable({ timeline, zone }: { timeline: Timeline; zone: st
   const { t } = useWords();
   const say = useSay(zone);
   const absolute = useAbsolute(zone);
-  const textOf = useIntervalText();
+  const textOf = useIntervalText(zone);
   const { lanes } = timeline;
   const intervals: Line[] = LANES.flatMap((lane) =>
     lanes[lane].map((one) => ({
       lane: say.word("lane", lane),
-      text: textOf(one),
+      text: textOf(lane, one).long,
       fromMs: one.openedMs,
       toMs: one.closedMs,
     })),

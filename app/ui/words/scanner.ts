@@ -138,8 +138,12 @@ export const scanner = {
   "axis.d7": { en: "7 days", de: "7 Tage" },
   "axis.d30": { en: "30 days", de: "30 Tage" },
   "axis.after": {
-    en: "The first open finding came {distance} after {what}.",
-    de: "Die erste offene Abweichung kam {distance} nach {what}.",
+    en: "The first open finding came {distance} after {what} began to run.",
+    de: "Die erste offene Abweichung kam {distance}, nachdem {what} zu laufen begann.",
+  },
+  "axis.afterBoot": {
+    en: "The first open finding came {distance} after a boot.",
+    de: "Die erste offene Abweichung kam {distance} nach einem Start.",
   },
   "axis.count": {
     en: "{n} {n?finding:findings} in {range}.",

@@ -1,0 +1,23 @@
+"use client";
+import { useSay } from "#app/ui/say.ts";
+import type { Interval } from "#server/scanner/view.ts";
+
+export const LANES = ["releases", "boots", "headlines", "findings"] as const;
+export type Lane = (typeof LANES)[number];
+
+/** What an interval is called: `short` inside its bar, `long` in the table and on its title. */
+export type IntervalText = { short: string; long: string };
+
+/** Names from people and programs are shown as they are; codes are made into words of the lane's own namespace. */
+export function useIntervalText(zone: string | null): (lane: Lane, interval: Interval) => IntervalText {
+  const say = useSay(zone);
+  return (lane, { label, tone }) => {
+    if (typeof label === "string") return { short: label, long: label };
+    if (lane === "headlines") {
+      const word = say.word("headline", tone ?? "unknown");
+      return { short: word, long: `${word}: ${say.reason(label)}` };
+    }
+    const said = tone === "unknown" ? say.unknown(label) : say.timeline(label);
+    return { short: said, long: said };
+  };
+}
