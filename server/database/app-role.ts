@@ -85,7 +85,7 @@ async function setPassword(ownerUrl: string, password: string): Promise<void> {
 }
 
 /** RFC 5802 with SHA-256 in PostgreSQL's form: SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>. */
-export function scramVerifier(password: string, salt: Buffer = randomBytes(16), iterations = 4096): string {
+function scramVerifier(password: string, salt: Buffer = randomBytes(16), iterations = 4096): string {
   const salted = pbkdf2Sync(password, salt, iterations, 32, "sha256");
   const keyed = (text: string) => createHmac("sha256", salted).update(text).digest();
   const storedKey = createHash("sha256").update(keyed("Client Key")).digest("base64");

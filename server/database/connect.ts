@@ -54,6 +54,6 @@ export function openDatabase(appUrl: string, log: Log, patienceMs = PATIENCE_MS)
 }
 
 /** Shown in pg_stat_activity; tells our own connections from those of another Fiducial process on the same database. */
-export function applicationName(): string {
+function applicationName(): string {
   return `fiducial-${process.pid}`;
 }

@@ -47,7 +47,7 @@ async function appliedMigrations(client: pg.Client): Promise<Applied[]> {
 }
 
 /** What is still to apply; throws if code and database have gone different ways. */
-export function pendingMigrations(known: readonly Migration[], applied: readonly Applied[]): Migration[] {
+function pendingMigrations(known: readonly Migration[], applied: readonly Applied[]): Migration[] {
   const byName = new Map(known.map((migration) => [migration.name, migration]));
   for (const { migration_name: name, checksum, finished_at: finishedAt } of applied) {
     const migration = byName.get(name);

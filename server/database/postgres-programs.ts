@@ -6,7 +6,7 @@ import type { PostgresChoice } from "#server/env.ts";
 import { StartError } from "#server/start-error.ts";
 
 /** Oldest PostgreSQL the migrations run on. */
-export const OLDEST_MAJOR = 15;
+const OLDEST_MAJOR = 15;
 const DEBIAN_FOLDER = "/usr/lib/postgresql";
 
 export type PostgresPrograms = { major: number; postgres: string; initdb: string; origin: "path" | "npm" };

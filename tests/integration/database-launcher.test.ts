@@ -119,9 +119,14 @@ describe("the database in the data folder", () => {
   test("starts although the process id it left behind belongs to another program now", async () => {
     const first = await start();
     await first.stop();
-    writeFileSync(join(dataFolder(), "postmaster.pid"), `${process.pid}\n${dataFolder()}\n1\n5432\n`);
+    // Not one of PostgreSQL's own parents: those it passes over by itself.
+    const stranger = spawn(process.execPath, ["-e", "setTimeout(() => undefined, 60000)"], {
+      stdio: "ignore",
+    });
+    writeFileSync(join(dataFolder(), "postmaster.pid"), `${stranger.pid}\n${dataFolder()}\n1\n5432\n`);
     const server = await start();
-    expect(server.pid).not.toBe(process.pid);
+    stranger.kill("SIGKILL");
+    expect(server.pid).not.toBe(stranger.pid);
     expect(await query(server, "select 1 as one")).toEqual([{ one: 1 }]);
   });
 

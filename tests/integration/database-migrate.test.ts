@@ -73,6 +73,14 @@ test("a migration that fails half way leaves nothing, and the next start repeats
   expect(await tableExists("half_done")).toBe(true);
 });
 
+test("a migration that cannot be recorded is undone", async () => {
+  const spoiled = `create table half_done (); alter table "_prisma_migrations" add column spoiled int not null default 1;
+    alter table "_prisma_migrations" alter column spoiled drop default;`;
+  addMigration("29990101000000_unrecorded", spoiled);
+  await expect(migrate(empty.ownerUrl, folder)).rejects.toMatchObject({ code: "migration-failed" });
+  expect(await tableExists("half_done")).toBe(false);
+});
+
 test("a server killed in the middle of a migration leaves nothing [V-18]", async () => {
   addMigration("29990101000000_slow", "create table half_done (); select pg_sleep(600);");
   const migrating = migrate(empty.ownerUrl, folder);
