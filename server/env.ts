@@ -4,7 +4,7 @@ import * as z from "zod";
 import { LOG_LEVELS, type LogLevel } from "#server/log.ts";
 import { StartError } from "#server/start-error.ts";
 
-export const POSTGRES_SOURCES = ["any", "path", "npm"] as const;
+const POSTGRES_SOURCES = ["any", "path", "npm"] as const;
 /**
  * Which PostgreSQL is started when there is no DATABASE_URL: `path` the machine's own, `npm` the one from npm, `any` in this order.
  * `searchPath` is the PATH it is looked for in.

