@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Refused } from "#server/agent-api/checks.ts";
 
 /** A slow sender is cut after this (V-13); Node's own request time-out is minutes. */
-export const BODY_TIME_MS = 10_000;
+const BODY_TIME_MS = 10_000;
 
 /**
  * Reads at most `limit` bytes. A declared length over the limit is refused unread; an undeclared one (chunked) as soon as the

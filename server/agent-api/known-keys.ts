@@ -11,7 +11,7 @@ export type KnownKey = {
 };
 
 /** A key as its row says, before Node has made a key object of it. */
-export type KeyRow = Omit<KnownKey, "publicKey"> & { publicKey: Uint8Array };
+type KeyRow = Omit<KnownKey, "publicKey"> & { publicKey: Uint8Array };
 
 export type KeySource = {
   /** Null: no such key, or revoked. */

@@ -9,6 +9,7 @@ import { canonicalJson } from "#core/report/digest.ts";
 import type { Facts } from "#core/report/report.ts";
 import type { Tx } from "#server/database/scoped.ts";
 import { type Conclusion, conclude, findingKey } from "#server/report/conclude.ts";
+import * as history from "#server/report/history-store.ts";
 import type { LinkState } from "#server/report/link-state.ts";
 import { type Beliefs, type Now, situationOf } from "#server/report/situation.ts";
 import * as store from "#server/report/store.ts";
@@ -61,7 +62,7 @@ export async function judgeHeadline(
   const headline = headlineOf(situation);
   const before = scanner.state === null ? null : headlineOfRow(scanner.state);
   const turned = before?.word !== headline.word || before.variant !== headline.variant;
-  if (turned) await store.turnHeadline(tx, rootedAt(scanner), headline, now.nowMs);
+  if (turned) await history.turnHeadline(tx, rootedAt(scanner), headline, now.nowMs);
   const sinceMs = turned ? now.nowMs : (scanner.state?.headlineSince.getTime() ?? now.nowMs);
   return {
     situation,
@@ -81,17 +82,17 @@ export async function recordFindings(
   findings: readonly OpenFinding[],
   atMs: number,
 ): Promise<void> {
-  const open = await store.openFindingIntervals(tx, owner.scannerId);
+  const open = await history.openFindingIntervals(tx, owner.scannerId);
   const byKey = new Map(open.map((row) => [findingKey(row.finding as unknown as OpenFinding), row]));
   for (const finding of findings) {
     const key = findingKey(finding);
     const row = byKey.get(key);
     byKey.delete(key);
     const signature = createHash("sha256").update(signatureText(finding)).digest("hex");
-    if (row === undefined) await store.openFindingInterval(tx, owner, finding, signature);
-    else if (row.signature !== signature) await store.renewFindingInterval(tx, row.id, finding, signature);
+    if (row === undefined) await history.openFindingInterval(tx, owner, finding, signature);
+    else if (row.signature !== signature) await history.renewFindingInterval(tx, row.id, finding, signature);
   }
-  await store.closeFindingIntervals(
+  await history.closeFindingIntervals(
     tx,
     [...byKey.values()].map(({ id }) => id),
     atMs,

@@ -17,7 +17,7 @@ export const RAW_REPORT_MS = 30 * 24 * 60 * 60_000;
 
 export type Order = OrderVerdict | { kind: "too-old" };
 
-export function positionOf(report: Report): Position {
+function positionOf(report: Report): Position {
   const { bootCounter, startCounter, seq, bootId, facts } = report;
   const hardware = facts.host?.state === "observed" ? facts.host.value.hardwareFingerprint : null;
   return { bootCounter, startCounter, seq, bootId, hardwareFingerprint: hardware };

@@ -9,7 +9,7 @@ import type { LinkBook } from "#server/report/link-book.ts";
 export type Watch = { nowMs: () => number; observingSinceMs: () => number };
 
 /** When to look at a scanner again although it says nothing (server/ticker/agenda.ts). */
-export type Agenda = {
+type Agenda = {
   set: (
     scannerId: string,
     dueMs: number | null,

@@ -9,6 +9,7 @@ import { acknowledge } from "#server/report/acknowledge.ts";
 import { compareNow, type Judged, judgeHeadline, recordFindings, rootedAt } from "#server/report/believe.ts";
 import { appendToHistory, insertIntoHistory, stableFacts } from "#server/report/fact-history.ts";
 import { factsDigest } from "#server/report/facts-digest.ts";
+import * as history from "#server/report/history-store.ts";
 import type { LinkEntry } from "#server/report/link-book.ts";
 import { hear, type LinkState, reportSkewMs } from "#server/report/link-state.ts";
 import { lockOut } from "#server/report/lock-out.ts";
@@ -106,9 +107,9 @@ async function storeNewest(tx: Tx, scanner: store.LockedScanner, taken: Taken): 
     beforeMs: null,
   });
   await store.insertReport(tx, rawReport(owner, message, atMs));
-  const open = await store.openFactIntervals(tx, scanner.id);
+  const open = await history.openFactIntervals(tx, scanner.id);
   const moment = { place: placeOf(report), atMs };
-  await store.applyFactChanges(tx, owner, appendToHistory(open, stableFacts(report.facts), moment));
+  await history.applyFactChanges(tx, owner, appendToHistory(open, stableFacts(report.facts), moment));
   const seen = { facts: report.facts, atMs, observedAgoMs: now.nowMs - atMs, skewMs };
   const { beliefs, basis } = await compareNow(tx, scanner, seen);
   await recordFindings(tx, owner, beliefs.findings, atMs);
@@ -162,9 +163,9 @@ async function storeLate(tx: Tx, scanner: store.LockedScanner, taken: Taken): Pr
       moment: { place: placeOf(after), atMs: after.observedAt.getTime() },
     },
   };
-  const covering = await store.coveringIntervals(tx, scanner.id, place);
-  const openedAfter = await store.intervalsOpenedAt(tx, scanner.id, late.after.moment.place);
-  await store.applyFactChanges(tx, owner, insertIntoHistory(late, covering, openedAfter));
+  const covering = await history.coveringIntervals(tx, scanner.id, place);
+  const openedAfter = await history.intervalsOpenedAt(tx, scanner.id, late.after.moment.place);
+  await history.applyFactChanges(tx, owner, insertIntoHistory(late, covering, openedAfter));
 }
 
 /** A stored body was parsed before it was stored, by this program or an older one. */

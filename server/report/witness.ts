@@ -10,7 +10,7 @@ import {
 
 const DAY_MS = 24 * 60 * 60_000;
 
-export const WITNESS_DISAGREES = "witness-disagrees";
+const WITNESS_DISAGREES = "witness-disagrees";
 
 /**
  * The scanner signed the newest audit head it was ever shown. If our chain says something else at that place, or has no such place,

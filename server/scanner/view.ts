@@ -23,7 +23,7 @@ export type Identity = "pending" | "approved" | "refused" | "locked-out" | "reti
 /** Place of a message in a scanner's own order: by boot, then agent start, then number, never by time. */
 export type Sequence = { bootCounter: number; startCounter: number; seq: number };
 
-export type FleetAxes = {
+type FleetAxes = {
   link: Link;
   safety: Safety;
   function: FunctionAxis;
@@ -65,9 +65,9 @@ export type Fleet = {
   pending: number;
 };
 
-export type AxisView<T> = { value: T; sinceMs: number; reason: Reason };
+type AxisView<T> = { value: T; sinceMs: number; reason: Reason };
 
-export type BaselineView = {
+type BaselineView = {
   releaseId: ReleaseId;
   name: string;
   origin: "observed" | "signed";

@@ -68,7 +68,7 @@ export async function startIngest(deps: IngestDeps): Promise<RunningIngest> {
     },
     keys,
     watch,
-    tick: ticker.tick,
+    tick: rounds.now,
     stop: async () => {
       await rounds.stop();
       await links.flush();
@@ -87,14 +87,23 @@ async function wakeUp(database: IngestDeps["database"], nowMs: number, soon: (sc
 }
 
 /** Runs the round again and again, one at a time; a failing round is logged and tried again. */
-function repeat(round: () => Promise<void>, log: Log): { stop: () => Promise<void> } {
+function repeat(
+  round: () => Promise<void>,
+  log: Log,
+): { now: () => Promise<void>; stop: () => Promise<void> } {
   let stopped = false;
   let complainedMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout;
   let running: Promise<void> = Promise.resolve();
+  const now = (): Promise<void> => {
+    const mine = running.then(round);
+    // Whoever asked for this round hears of its failure; the next one only waits for its end.
+    running = mine.catch(() => undefined);
+    return mine;
+  };
   const next = (): void => {
     timer = setTimeout(() => {
-      running = once().finally(() => {
+      void once().finally(() => {
         if (!stopped) next();
       });
     }, ROUND_MS);
@@ -102,7 +111,7 @@ function repeat(round: () => Promise<void>, log: Log): { stop: () => Promise<voi
   };
   const once = async (): Promise<void> => {
     try {
-      await round();
+      await now();
     } catch (error) {
       if (performance.now() - complainedMs < COMPLAIN_MS) return;
       complainedMs = performance.now();
@@ -111,6 +120,7 @@ function repeat(round: () => Promise<void>, log: Log): { stop: () => Promise<voi
   };
   next();
   return {
+    now,
     stop: async () => {
       stopped = true;
       clearTimeout(timer);
