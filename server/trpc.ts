@@ -10,6 +10,7 @@ import {
 } from "#core/access/permission.ts";
 import { firstProblem } from "#core/report/report.ts";
 import { type Act, type ActPorts, type AuditRow, type Nudge, runAct, type Tx } from "#server/act.ts";
+import { isDatabaseAway } from "#server/database/scoped.ts";
 import type { Log } from "#server/log.ts";
 import { type Access, NOWHERE } from "#server/reach.ts";
 import { REFUSALS, Refusal, type RefusalView, refusalIn } from "#server/refusal.ts";
@@ -109,13 +110,22 @@ function inputRefusal(error: TRPCError): Refusal {
     : new Refusal("wrong-request");
 }
 
-/** Resolvers and services throw `Refusal`; this gives it the HTTP status of its code. */
+/** Resolvers and services throw `Refusal`; this gives it the HTTP status of its code. A lost database is a refusal too, not a bug. */
+export function asTrpcError(error: unknown): TRPCError | null {
+  const refusal = refusalIn(error) ?? (isAway(error) ? new Refusal("database-away", {}, error) : null);
+  if (refusal === null) return null;
+  return new TRPCError({ code: REFUSALS[refusal.code], message: refusal.code, cause: refusal });
+}
+
+function isAway(error: unknown): boolean {
+  return isDatabaseAway(error) || (error instanceof TRPCError && isDatabaseAway(error.cause));
+}
+
 const refusalsHaveStatus = t.middleware(async ({ next }) => {
   const result = await next();
-  if (result.ok) return result;
-  const refusal = refusalIn(result.error);
-  if (refusal === null) return result;
-  throw new TRPCError({ code: REFUSALS[refusal.code], message: refusal.code, cause: refusal });
+  const refused = result.ok ? null : asTrpcError(result.error);
+  if (refused !== null) throw refused;
+  return result;
 });
 
 /**

@@ -30,10 +30,14 @@ export function createWebServer(where: Where, listener: Listener): Server {
   return server;
 }
 
+/** Ended and then destroyed: a client that neither reads nor closes would keep a half-closed socket for ever. */
 function closeBadly(socket: Socket): void {
-  if (socket.writable)
-    socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-  else socket.destroy();
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const answer = "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+  socket.end(answer, () => socket.destroy());
 }
 
 function readTls({ certFile, keyFile }: NonNullable<Where["tls"]>): { cert: Buffer; key: Buffer } {

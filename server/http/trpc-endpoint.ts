@@ -4,7 +4,7 @@ import { Refusal, refusalIn } from "#server/refusal.ts";
 import type { AppRouter } from "#server/router.ts";
 import { AttemptLimit } from "#server/session/attempt-limit.ts";
 import type { ReadVisitor } from "#server/session/visitor.ts";
-import type { Context } from "#server/trpc.ts";
+import { asTrpcError, type Context } from "#server/trpc.ts";
 import type { Exchange } from "./exchange.ts";
 import { foreignOrigin, wrongMediaType } from "./guard.ts";
 import { sendRefusal } from "./respond.ts";
@@ -71,7 +71,11 @@ function refusal(ports: TrpcPorts, exchange: Exchange, limit: AttemptLimit): Ref
 
 async function contextOf(ports: TrpcPorts, exchange: Exchange, response: ServerResponse): Promise<Context> {
   const nowMs = ports.clock();
-  const { visitor, memberships } = await ports.readVisitor(headersOf(exchange.request), nowMs);
+  const { visitor, memberships } = await ports
+    .readVisitor(headersOf(exchange.request), nowMs)
+    .catch((error: unknown) => {
+      throw asTrpcError(error) ?? error;
+    });
   response.setHeader("cache-control", "no-store");
   exchange.notes.userId = visitor?.userId;
   return { ...ports.context, visitor, memberships, requestId: exchange.requestId, nowMs };
