@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { paths } from "./paths.ts";
 import { Dialog } from "./ui/dialog.tsx";
 import { useWords } from "./viewer.tsx";
@@ -11,6 +11,12 @@ import { useWords } from "./viewer.tsx";
  */
 const OFF_KEY = "fiducial.shortcuts-off";
 const CHORD_MS = 1_200;
+const SWITCHED = "fiducial:shortcuts";
+
+function onSwitch(listener: () => void): () => void {
+  window.addEventListener(SWITCHED, listener);
+  return () => window.removeEventListener(SWITCHED, listener);
+}
 
 export function shortcutsOn(): boolean {
   return localStorage.getItem(OFF_KEY) === null;
@@ -89,7 +95,7 @@ function KeyboardHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (op
 
 export function ShortcutSwitch() {
   const { t } = useWords();
-  const [on, setOn] = useState(() => typeof localStorage === "undefined" || shortcutsOn());
+  const on = useSyncExternalStore(onSwitch, shortcutsOn, () => true);
   return (
     <div>
       <label className="check">
@@ -99,7 +105,7 @@ export function ShortcutSwitch() {
           onChange={(event) => {
             if (event.target.checked) localStorage.removeItem(OFF_KEY);
             else localStorage.setItem(OFF_KEY, "1");
-            setOn(event.target.checked);
+            window.dispatchEvent(new Event(SWITCHED));
           }}
         />
         {t("keys.on")}

@@ -136,7 +136,7 @@ export function FirstFinding({ row }: { row: FleetRow }) {
   return (
     <span className="ff">
       <bdi className="mono">{firstFinding.itemId}</bdi> <bdi>{say.actual(firstFinding.actual)}</bdi>
-      <span className="t3">, {say.expected(firstFinding.expected, null)}</span>
+      <span className="t3">, {t("fleet.expected", { what: say.expected(firstFinding.expected, null) })}</span>
       {moreFindings > 0 && (
         <span className="plus">
           <span aria-hidden>{t("fleet.moreFindings", { n: moreFindings })}</span>

@@ -1,8 +1,7 @@
 "use client";
-import { useSay } from "#app/ui/say.ts";
 import type { Timeline } from "#server/scanner/view.ts";
 import { type Bar, type Scale, xOf } from "./axis-layout.ts";
-import { type Lane, useIntervalText } from "./interval-text.ts";
+import { isTrip, type Lane, useActText, useIntervalText } from "./interval-text.ts";
 
 const ROW = 24;
 const THICK = 18;
@@ -12,9 +11,10 @@ const TEXT_PAD = 8;
 
 /** Hue stands for status only: headlines and findings carry it, what ran and when it booted is neutral. */
 function toneOf(lane: Lane, bar: Bar): string {
-  if (lane === "releases") return bar.open ? "running" : "past";
+  const { tone, label } = bar.interval;
+  if (lane === "releases" && tone === null) return bar.open ? "running" : "past";
   if (lane === "boots") return "boot";
-  return bar.interval.tone ?? "past";
+  return lane === "headlines" && isTrip(label) ? "tripped" : (tone ?? "past");
 }
 
 type LaneProps = { lane: Lane; bars: readonly Bar[]; y: number; at: { endX: number; zone: string } };
@@ -58,13 +58,14 @@ export function PeopleDots({
   scale: Scale;
   y: number;
 }) {
-  const say = useSay();
+  const textOf = useActText();
   let free = Number.NEGATIVE_INFINITY;
   return [...acts]
     .sort((a, b) => a.atMs - b.atMs)
-    .map(({ atMs, actor, text }) => {
+    .map((act) => {
+      const { atMs } = act;
       const x = xOf(atMs, scale);
-      const said = [actor, ...text.map((one) => say.timeline(one))].join(", ");
+      const said = textOf(act);
       const long = said.length * CHARACTER;
       // Beside its dot where there is room: to the right, else to the left, else only in the title and the table.
       const right = x + 8 > free && x + 8 + long < scale.right;

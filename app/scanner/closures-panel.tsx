@@ -26,10 +26,9 @@ export function ClosuresPanel({ closures, scanner }: { closures: Closures5; scan
   );
   return (
     <Panel id="closures" title={<Title closures={closures} />}>
+      {alike && <FactValue fact={running}>{() => null}</FactValue>}
       <dl className="closures">
-        {alike ? (
-          <FactValue fact={running}>{() => null}</FactValue>
-        ) : (
+        {!alike &&
           OBSERVED.map((which) => (
             <div key={which}>
               <dt>{t(`closures.${which}`)}</dt>
@@ -37,8 +36,7 @@ export function ClosuresPanel({ closures, scanner }: { closures: Closures5; scan
                 <OneClosure named={closures[which]} zone={scanner.timeZone} />
               </dd>
             </div>
-          ))
-        )}
+          ))}
         <div>
           <dt>{t("closures.pinned")}</dt>
           <dd>

@@ -1,6 +1,6 @@
 "use client";
 import { useSay } from "#app/ui/say.ts";
-import type { Interval } from "#server/scanner/view.ts";
+import type { Interval, PersonAct } from "#server/scanner/view.ts";
 
 export const LANES = ["releases", "boots", "headlines", "findings"] as const;
 export type Lane = (typeof LANES)[number];
@@ -8,16 +8,28 @@ export type Lane = (typeof LANES)[number];
 /** What an interval is called: `short` inside its bar, `long` in the table and on its title. */
 export type IntervalText = { short: string; long: string };
 
+/** A trip has its own word and hue within unsafe, on the axis as everywhere. */
+export function isTrip(label: Interval["label"]): boolean {
+  return typeof label !== "string" && label.code === "safety-tripped";
+}
+
 /** Names from people and programs are shown as they are; codes are made into words of the lane's own namespace. */
 export function useIntervalText(zone: string | null): (lane: Lane, interval: Interval) => IntervalText {
   const say = useSay(zone);
   return (lane, { label, tone }) => {
     if (typeof label === "string") return { short: label, long: label };
     if (lane === "headlines") {
-      const word = say.word("headline", tone ?? "unknown");
+      const word = say.word("headline", isTrip(label) ? "tripped" : (tone ?? "unknown"));
       return { short: word, long: `${word}: ${say.reason(label)}` };
     }
     const said = tone === "unknown" ? say.unknown(label) : say.timeline(label);
     return { short: said, long: said };
   };
+}
+
+/** Who did what, with the reason they gave. The act is named as the audit log names it, so the two can be compared. */
+export function useActText(): (act: PersonAct) => string {
+  const say = useSay();
+  return ({ actor, action, text }) =>
+    [`${actor}: ${action}`, ...text.map((one) => say.timeline(one))].join(", ");
 }

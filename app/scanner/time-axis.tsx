@@ -58,7 +58,9 @@ export function TimeAxis({ timeline, zone }: { timeline: Timeline; zone: string 
   const to = wall(nowMs, shownZone, locale);
   const label = `${t("tab.timeline")}, ${from.day} ${from.minute} – ${to.day} ${to.minute} ${to.zone}`;
   return (
-    <div ref={box} className="axis-box">
+    // biome-ignore lint/a11y/useSemanticElements: a drawing that scrolls on a phone is no fieldset
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (2.1.1)
+    <div ref={box} className="axis-box" role="group" aria-label={t("tab.timeline")} tabIndex={0}>
       <svg
         className="axis"
         width={width}

@@ -2,7 +2,7 @@
 import { useSay } from "#app/ui/say.ts";
 import { useAbsolute, useWords } from "#app/viewer.tsx";
 import type { Timeline } from "#server/scanner/view.ts";
-import { LANES, useIntervalText } from "./interval-text.ts";
+import { LANES, useActText, useIntervalText } from "./interval-text.ts";
 
 type Line = { lane: string; text: string; fromMs: number; toMs: number | null };
 
@@ -12,6 +12,7 @@ export function TimelineTable({ timeline, zone }: { timeline: Timeline; zone: st
   const say = useSay(zone);
   const absolute = useAbsolute(zone);
   const textOf = useIntervalText(zone);
+  const actText = useActText();
   const { lanes } = timeline;
   const intervals: Line[] = LANES.flatMap((lane) =>
     lanes[lane].map((one) => ({
@@ -21,11 +22,11 @@ export function TimelineTable({ timeline, zone }: { timeline: Timeline; zone: st
       toMs: one.closedMs,
     })),
   );
-  const acts: Line[] = lanes.people.map(({ atMs, actor, text }) => ({
+  const acts: Line[] = lanes.people.map((act) => ({
     lane: say.word("lane", "people"),
-    text: [actor, ...text.map((one) => say.timeline(one))].join(", "),
-    fromMs: atMs,
-    toMs: atMs,
+    text: actText(act),
+    fromMs: act.atMs,
+    toMs: act.atMs,
   }));
   const lines = [...intervals, ...acts].sort((a, b) => b.fromMs - a.fromMs);
   if (lines.length === 0) return <p className="t3">{t("axis.nothing")}</p>;

@@ -2,11 +2,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect } from "react";
 import * as z from "zod";
-import { auth } from "#app/auth.ts";
-import { unwrap } from "#app/auth-problem.ts";
-import { paths } from "#app/paths.ts";
 import { refusalOf } from "#app/refusal.ts";
 import { AuthProblemText } from "#app/sign-in/auth-problem-text.tsx";
+import { useFirstSignIn } from "#app/sign-in/first-sign-in.ts";
 import { Gate } from "#app/sign-in/gate.tsx";
 import { useTRPC } from "#app/trpc.tsx";
 import { Button } from "#app/ui/button.tsx";
@@ -37,11 +35,7 @@ export function SetupPage() {
   useEffect(() => {
     setValue("timeZone", Intl.DateTimeFormat().resolvedOptions().timeZone);
   }, [setValue]);
-  const signIn = useMutation({
-    mutationFn: async (values: { email: string; password: string }) =>
-      unwrap(await auth.signIn.email(values)),
-    onSuccess: () => window.location.assign(paths.home),
-  });
+  const signIn = useFirstSignIn();
   const create = useMutation(
     trpc.setup.createAdmin.mutationOptions({
       onSuccess: (_done, { email, password }) => signIn.mutate({ email, password }),

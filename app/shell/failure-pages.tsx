@@ -9,7 +9,7 @@ export function NotFoundPage() {
   const { t } = useWords();
   return (
     <main id="content" tabIndex={-1}>
-      <Empty title={t("notFound.title")}>
+      <Empty whole title={t("notFound.title")}>
         <p>{t("notFound.body")}</p>
         <Link className="btn" href={paths.fleet()}>
           {t("notFound.fleet")}
@@ -23,7 +23,7 @@ export function FailedPage({ digest, retry }: { digest: string | undefined; retr
   const { t } = useWords();
   return (
     <main id="content" tabIndex={-1}>
-      <Empty title={t("state.failed")}>
+      <Empty whole title={t("state.failed")}>
         <p>{t("state.failedBody")}</p>
         {digest !== undefined && <p className="mono t3">{t("state.request", { id: digest })}</p>}
         <Button onClick={retry}>{t("state.retry")}</Button>

@@ -17,7 +17,7 @@ export function NoPermission({ procedure }: { procedure: ProcedureName }) {
     <>
       <Header crumbs={[{ label: t("state.noPermission") }]} />
       <main id="content" tabIndex={-1}>
-        <Empty title={<span>{t("state.noPermission")}</span>}>
+        <Empty whole title={t("state.noPermission")}>
           <p>{t("state.noPermissionBody", { roles: roles.join(", ") })}</p>
         </Empty>
       </main>

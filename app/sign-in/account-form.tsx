@@ -13,23 +13,16 @@ import { Field } from "#app/ui/field.tsx";
 import { useZodForm } from "#app/ui/form.ts";
 import { useWords } from "#app/viewer.tsx";
 import { AuthProblemText } from "./auth-problem-text.tsx";
+import { useFirstSignIn } from "./first-sign-in.ts";
 
 const acceptSchema = z.object({ name: rules.name, password: rules.password });
 const resetSchema = z.object({ password: rules.password });
-
-function useSignIn() {
-  return useMutation({
-    mutationFn: async (values: { email: string; password: string }) =>
-      unwrap(await auth.signIn.email(values)),
-    onSuccess: () => window.location.assign(paths.home),
-  });
-}
 
 /** The last step of an invitation: a name and a password of one's own. */
 export function AcceptForm({ token }: { token: string }) {
   const { t } = useWords();
   const trpc = useTRPC();
-  const signIn = useSignIn();
+  const signIn = useFirstSignIn();
   const form = useZodForm(acceptSchema, { defaultValues: { name: "", password: "" } });
   const accept = useMutation(
     trpc.invitation.accept.mutationOptions({
@@ -70,7 +63,11 @@ export function AcceptForm({ token }: { token: string }) {
 export function ResetForm({ token }: { token: string }) {
   const { t } = useWords();
   const trpc = useTRPC();
-  const signIn = useSignIn();
+  const signIn = useMutation({
+    mutationFn: async (values: { email: string; password: string }) =>
+      unwrap(await auth.signIn.email(values)),
+    onSuccess: () => window.location.assign(paths.home),
+  });
   const form = useZodForm(resetSchema, { defaultValues: { password: "" } });
   const reset = useMutation(
     trpc.invitation.resetPassword.mutationOptions({

@@ -9,10 +9,17 @@ export function Banner({ children, tone = "quiet" }: { children: ReactNode; tone
   );
 }
 
-export function Empty({ title, children }: { title: ReactNode; children?: ReactNode }) {
+type EmptyProps = {
+  title: ReactNode;
+  children?: ReactNode /** True where it is all there is on the page. */;
+  whole?: boolean;
+};
+
+export function Empty({ title, children, whole = false }: EmptyProps) {
+  const Heading = whole ? "h1" : "h2";
   return (
     <div className="empty">
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children}
     </div>
   );

@@ -28,6 +28,7 @@ export const fleet = {
   "col.report": { en: "Report", de: "Meldung" },
   "fleet.untracked": { en: "untracked", de: "unbekannter Stand" },
   "fleet.runningUnknown": { en: "not reported", de: "nicht gemeldet" },
+  "fleet.expected": { en: "expected {what}", de: "erwartet {what}" },
   "fleet.pinnedTo": { en: "pinned", de: "festgelegt" },
   "fleet.moreFindings": { en: "+{n}", de: "+{n}" },
   "fleet.moreFindingsLong": { en: "and {n} more", de: "und {n} weitere" },
