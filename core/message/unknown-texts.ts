@@ -8,6 +8,10 @@ const COMPARING = {
     de: "Die Argumente des Prüfpunkts passen nicht zu seiner Art.",
   },
   "unknown.not-reported": { en: "The report does not speak of it.", de: "Der Bericht sagt nichts darüber." },
+  "unknown.path-list-not-uploaded": {
+    en: "The scanner has not sent the path list of this closure yet.",
+    de: "Der Scanner hat die Pfadliste dieses Systems noch nicht gesendet.",
+  },
   "unknown.digest-not-computed": {
     en: "The digest of this closure is not computed yet.",
     de: "Der Digest dieser Closure ist noch nicht berechnet.",

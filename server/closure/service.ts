@@ -64,10 +64,10 @@ export async function closureDiff(
 
 async function listingFor(tx: Tx, reported: FactValue<"closureDigests">, toplevel: string) {
   const claim = reported.find((one) => one.toplevel === toplevel);
-  if (claim === undefined) return unavailable("digest-not-reported", toplevel);
+  if (claim === undefined) return unavailable("digest-not-computed", toplevel);
   return (await listingOf(tx, claim.digest)) ?? unavailable("path-list-not-uploaded", toplevel);
 }
 
-function unavailable(code: string, toplevel: string): Unavailable {
+function unavailable(code: CodeOf<"unknown">, toplevel: string): Unavailable {
   return { unavailable: unknown(code, { toplevel: toplevel.slice(0, 300) }).reason };
 }

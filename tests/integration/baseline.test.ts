@@ -260,7 +260,7 @@ describe("the fleet", () => {
     expect(closures.generations).toEqual({ state: "unknown", reason: { code: "not-reported" } });
     expect((await viewer.scanner.facts(ask)).facts.units?.state).toBe("observed");
     const diff = await viewer.scanner.generationDiff({ ...ask, from: TOPLEVEL, to: OTHER });
-    expect(diff).toMatchObject({ unavailable: { code: "digest-not-reported" } });
+    expect(diff).toMatchObject({ unavailable: { code: "digest-not-computed" } });
     // The audit log has the clock of the database, the test one of its own: look around both.
     const around = { fromMs: fromMs - 600_000, toMs: server.clock.wallMs + 600_000 };
     const { lanes } = await viewer.scanner.timeline({ ...ask, ...around });

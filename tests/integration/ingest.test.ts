@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type IngestServer, startIngestServer } from "#tests/integration/ingest-server.ts";
 import { heartbeatBody, observedClock, reportBody } from "#tests/integration/report-body.ts";
@@ -12,14 +13,20 @@ afterAll(async () => {
 });
 
 const count = async (table: string, scannerId: string) =>
-  (await server.sql<{ n: number }>(`select count(*)::int n from "${table}" where "scannerId" = $1`, [scannerId]))[0]!.n;
+  (
+    await server.sql<{ n: number }>(`select count(*)::int n from "${table}" where "scannerId" = $1`, [
+      scannerId,
+    ])
+  )[0]!.n;
 const body = (scannerId: string, seq: number, rest = {}) =>
   reportBody(scannerId, { seq }, { sentAtMs: server.clock.wallMs, ...rest });
 const headlineOf = async (scannerId: string) =>
-  (await server.sql<{ headline: string; headlineReason: { code: string } }>(
-    `select headline, "headlineReason" from "ScannerState" where "scannerId" = $1`,
-    [scannerId],
-  ))[0];
+  (
+    await server.sql<{ headline: string; headlineReason: { code: string } }>(
+      `select headline, "headlineReason" from "ScannerState" where "scannerId" = $1`,
+      [scannerId],
+    )
+  )[0];
 
 describe("a report", () => {
   test("is stored once however often it is sent, and every answer is the same [V-05]", async () => {
@@ -132,9 +139,10 @@ describe("an identity", () => {
       headline: "unknown",
       headlineReason: { code: "identity-locked-out" },
     });
-    const audit = await server.sql(`select 1 from audit.event where action = 'scanner.locked-out' and actor = $1`, [
-      scanner.scannerId,
-    ]);
+    const audit = await server.sql(
+      `select 1 from audit.event where action = 'scanner.locked-out' and actor = $1`,
+      [scanner.scannerId],
+    );
     expect(audit).toHaveLength(1);
   });
 
@@ -148,7 +156,11 @@ describe("an identity", () => {
   test("copied and started again is found when the first machine goes on [K-07]", async () => {
     const scanner = await server.addScanner();
     await scanner.post("report", body(scanner.scannerId, 1));
-    const clone = { ...body(scanner.scannerId, 2), bootCounter: 2, bootId: "11111111-2222-4333-8444-555555555555" };
+    const clone = {
+      ...body(scanner.scannerId, 2),
+      bootCounter: 2,
+      bootId: "11111111-2222-4333-8444-555555555555",
+    };
     expect((await scanner.post("report", clone)).status).toBe(200);
     const original = body(scanner.scannerId, 2, { sentAtMs: server.clock.wallMs + 15_000 });
     expect((await scanner.post("report", original)).json.refused).toBe("locked-out");
@@ -228,6 +240,46 @@ describe("a heartbeat", () => {
   });
 });
 
+describe("a closure's path list [SEE-2]", () => {
+  const top = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-nixos-system-a";
+  const library = "/nix/store/1123456789abcdfghijklmnpqrsvwxyz-zlib-1.3.1";
+  const paths = [
+    { path: top, narHash: "a".repeat(64), narSize: 10, references: [1] },
+    { path: library, narHash: "b".repeat(64), narSize: 20, references: [] },
+  ];
+  const lines = paths.map(({ path, narHash }) => `${path} ${narHash}\n`).join("");
+  const digest = createHash("sha256").update(`fiducial.closure.v1\n${lines}`).digest("hex");
+  const claim = {
+    toplevel: top,
+    narHash: "a".repeat(64),
+    digest,
+    pathCount: 2,
+    narSize: 30,
+    computedAtMs: 1,
+  };
+  const facts = { closureDigests: { state: "observed", value: [claim] } };
+
+  test("is asked for until somebody has sent it, stored once, and never asked of a second scanner", async () => {
+    const first = await server.addScanner();
+    const second = await server.addScanner();
+    expect((await first.post("report", body(first.scannerId, 1, { facts }))).json.needClosure).toEqual([
+      digest,
+    ]);
+    const upload = { protocol: 1, scannerId: first.scannerId, toplevel: top, digest, paths };
+    const answers = await Promise.all([first.post("closure", upload), first.post("closure", upload)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(server.failures).toEqual([]);
+    const rows = await server.sql(
+      `select position, name, version, "references" from "ClosurePath" order by position`,
+    );
+    expect(rows).toEqual([
+      { position: 0, name: "nixos-system-a", version: "", references: [1] },
+      { position: 1, name: "zlib", version: "1.3.1", references: [] },
+    ]);
+    expect((await second.post("report", body(second.scannerId, 1, { facts }))).json.needClosure).toEqual([]);
+  });
+});
+
 describe("a witness", () => {
   test("that agrees is remembered, one that disagrees is written down and the report still stored [A-07]", async () => {
     const scanner = await server.addScanner();
@@ -238,9 +290,10 @@ describe("a witness", () => {
     const forged = { ...head, seq: head.seq + 100, hash: "d".repeat(64) };
     expect((await scanner.post("report", body(scanner.scannerId, 3, { witness: forged }))).status).toBe(200);
     expect((await scanner.post("report", body(scanner.scannerId, 4, { witness: forged }))).status).toBe(200);
-    const events = await server.sql<{ code: string }>(`select code from "IdentityEvent" where "scannerId" = $1`, [
-      scanner.scannerId,
-    ]);
+    const events = await server.sql<{ code: string }>(
+      `select code from "IdentityEvent" where "scannerId" = $1`,
+      [scanner.scannerId],
+    );
     expect(events).toEqual([{ code: "witness-disagrees" }]);
   });
 });
