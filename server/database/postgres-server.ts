@@ -12,7 +12,7 @@ import {
   socketFolder,
 } from "#server/database/postgres-folder.ts";
 import { findPostgres, type PostgresPrograms } from "#server/database/postgres-programs.ts";
-import { isAlive, postmasterPid, removeStalePid } from "#server/database/postmaster.ts";
+import { isAlive, isPostmaster, postmasterPid, removeStalePid } from "#server/database/postmaster.ts";
 import type { PostgresChoice } from "#server/env.ts";
 import { StartError } from "#server/start-error.ts";
 
@@ -167,7 +167,7 @@ async function stop(pid: number, data: string, ownerUrl: string): Promise<void> 
   if (postmasterPid(data) !== pid || (await othersAtWork(ownerUrl))) return;
   process.kill(pid, "SIGINT");
   const deadline = performance.now() + STOPPED_WITHIN_MS;
-  while (postmasterPid(data) === pid && performance.now() < deadline) await pause(20);
+  while (isPostmaster(pid, data) && performance.now() < deadline) await pause(20);
 }
 
 /** Two servers may share a data folder for a moment, when one takes over from the other. */

@@ -6,7 +6,12 @@ const pidFile = (data: string) => join(data, "postmaster.pid");
 /** Process id of the postmaster that works on this data folder, null if none lives. */
 export function postmasterPid(data: string): number | null {
   const pid = recordedPid(data);
-  return pid !== null && isAlive(pid) && worksOn(pid, data) ? pid : null;
+  return pid !== null && isPostmaster(pid, data) ? pid : null;
+}
+
+/** Whether this process lives and works on this data folder. On its way out it removes its files before it is gone. */
+export function isPostmaster(pid: number, data: string): boolean {
+  return isAlive(pid) && worksOn(pid, data);
 }
 
 /**
