@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type ClosureDiff, diffClosures } from "#core/closure/diff.ts";
 import { closureDigestText } from "#core/closure/digest.ts";
 import type { ClosureUpload } from "#core/closure/upload.ts";
+import type { CodeOf } from "#core/message/catalogue.ts";
 import type { Reason } from "#core/report/fact.ts";
 import { unknown } from "#core/report/fact.ts";
 import type { FactValue } from "#core/report/kinds.ts";
