@@ -13,6 +13,7 @@ import { ownOrigins } from "#server/http/origins.ts";
 import { openPages, type Pages } from "#server/http/pages.ts";
 import { closeServer, createWebServer, listen } from "#server/http/server.ts";
 import { createLog, type Log } from "#server/log.ts";
+import { StartError } from "#server/start-error.ts";
 
 /** How long requests in progress may still take when the server stops. */
 const PATIENCE_MS = 5_000;
@@ -191,4 +192,11 @@ function readBuild(root: string): string {
   return `${version}+${id.slice(0, 8)}`;
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  // A sentence for the person at the terminal; a bug keeps its stack.
+  if (!(error instanceof StartError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

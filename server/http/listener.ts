@@ -118,7 +118,8 @@ function writeLine(
   { request, response, path, requestId, address, notes }: Exchange,
   ms: number,
 ): void {
-  const failed = response.statusCode >= 500;
+  // A probe's 503 is its answer, not a failure of the request.
+  const failed = response.statusCode >= 500 && path !== "/healthz";
   const quiet = path.startsWith("/agent/v1/") || path.startsWith("/_next/") || path === "/healthz";
   const level = failed ? "warn" : quiet || address === "internal" ? "debug" : "info";
   log[level]("request", {

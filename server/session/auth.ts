@@ -47,6 +47,8 @@ export function createAuth(settings: AuthSettings) {
     trustedOrigins: [...origins],
     telemetry: { enabled: false },
     logger: { disabled: true },
+    // What is no answer of its own (a lost database) is thrown to our endpoint, which logs it as one line and answers 503 or 500.
+    onAPIError: { throw: true },
     database: prismaAdapter(settings.prisma, { provider: "postgresql" }),
     emailAndPassword: {
       enabled: true,
