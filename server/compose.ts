@@ -90,7 +90,8 @@ async function openEndpoints(parts: Parts, inside: Inside): Promise<Endpoints> {
       serverKey,
       sentence: (code) =>
         text({ locale: "en", time: (atMs) => new Date(atMs).toISOString() }, `agent.${code}`),
-      clock,
+      // Receipts are stamped by the clock whose steps are noticed, or an hour's step would make scanners late or early (V-09).
+      clock: inside.ingest.watch.nowMs,
       observe: {
         refused: (refused, endpoint) =>
           log.debug("agent.refused", { endpoint, check: refused.check, detail: refused.detail }),
