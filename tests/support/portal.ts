@@ -61,7 +61,7 @@ export async function adopt({ api }: Portal, scannerId: ScannerId): Promise<void
   await api.baseline.adopt.mutate({
     scannerId,
     name: preview.name,
-    seenSeq: preview.seenSeq,
+    seenSeq: preview.seen,
     items: preview.items.map(({ item }) => ({ id: item.id, class: item.class })),
     reason: "as delivered",
   });

@@ -58,7 +58,7 @@ export async function scannerFixture(debian: Debian, serial: string): Promise<Sc
       await host.must("ln", ["-sfn", toplevel, "/run/current-system"]);
     },
     safety: async (command) => {
-      await host.must("sh", ["-c", `echo "$1" >${SAFETY_CONTROL}`, "sh", command]);
+      await host.must("timeout", ["5", "sh", "-c", `echo "$1" >${SAFETY_CONTROL}`, "sh", command]);
     },
     speak: (language) => speak(host, language),
     enrol: (portal) => enrol(host, serial, portal),
@@ -70,6 +70,7 @@ async function prepare(host: ScannerHost): Promise<void> {
     "/etc/os-release",
     'ID=nixos\nNAME=NixOS\nVERSION_ID="26.05"\nPRETTY_NAME="NixOS 26.05"\n',
   );
+  await host.write("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n");
   const settings = [
     "build-users-group =",
     "sandbox = false",

@@ -8,6 +8,9 @@ import { LANGUAGES, type Language, type ScannerFixture, scannerFixture } from ".
 const why = whyNoHost();
 if (why !== null) console.log(`skipped: scanner hosts: ${why}`);
 
+/** How each daemon calls itself in its hello. */
+const DAEMON_NAMES = { python: "safetyd-py", perl: "safetyd-pl" } as const satisfies Record<Language, string>;
+
 /** The product's own promise: on the page within five seconds (SEE-14). A daemon's silence takes two seconds to be silence. */
 const PROMISE_MS = 5_000;
 
@@ -52,7 +55,7 @@ async function crashLoop({ host }: ScannerFixture): Promise<void> {
 async function mend({ host }: ScannerFixture): Promise<void> {
   await host.must("rm", ["-rf", "/etc/systemd/system/safetyd.service.d"]);
   await host.must("systemctl", ["daemon-reload"]);
-  await host.must("systemctl", ["reset-failed", "safetyd"]);
+  await host.run("systemctl", ["reset-failed", "safetyd"]);
   await host.must("systemctl", ["restart", "safetyd"]);
 }
 
@@ -81,7 +84,7 @@ describe.skipIf(why !== null).each(Object.keys(DEBIAN) as Debian[])("a scanner h
     scannerId = await scanner.enrol(portal);
     await until(`${serial} to report closures`, 30_000, async () => {
       const { digests } = await closures();
-      return digests?.state === "observed" && digests.value.length > 0 ? true : null;
+      return digests.length > 0 ? true : null;
     });
     await adopt(portal, scannerId);
   });
@@ -91,19 +94,22 @@ describe.skipIf(why !== null).each(Object.keys(DEBIAN) as Debian[])("a scanner h
 
   test("enrolled, approved and adopted it is nominal, by its own signed reports [ADM-4, EXP-8, SEE-14]", async () => {
     const { findings, baseline } = await headline("nominal", 20_000);
-    expect(findings).toEqual([]);
+    expect(findings.filter((finding) => finding.class !== "info")).toEqual([]);
     expect(baseline).toMatchObject({ origin: "observed" });
   });
 
   test("running, booted and profile closures are the ones Nix built, each with its generation [SEE-1, SEE-2]", async () => {
     const seen = await closures();
     for (const which of ["running", "booted", "profile"] as const) {
-      expect(seen[which]).toMatchObject({ state: "observed", value: { path: first, generation: 1 } });
+      expect(seen[which].closure).toMatchObject({
+        state: "observed",
+        value: { path: first, generation: 1 },
+      });
     }
     const registered = await scanner.host.must("nix-store", ["-q", "--requisites", first]);
-    expect(seen.digests).toMatchObject({
-      value: [{ toplevel: first, pathCount: registered.trim().split("\n").length }],
-    });
+    expect(seen.digests).toMatchObject([
+      { toplevel: first, pathCount: registered.trim().split("\n").length },
+    ]);
   });
 
   test("a stopped unit has drifted within five seconds, by its real name [SEE-12, SEE-14]", async () => {
@@ -119,8 +125,15 @@ describe.skipIf(why !== null).each(Object.keys(DEBIAN) as Debian[])("a scanner h
 
   for (const language of Object.keys(LANGUAGES) as Language[]) {
     describe(`beside the safety daemon in ${language}`, () => {
+      // Another daemon with another chain is drift, truthfully; what it says is adopted before it is tried.
       beforeAll(async () => {
         await scanner.speak(language);
+        await until(`the daemon in ${language}`, 20_000, async () => {
+          const { safety } = await page();
+          const value = safety?.state === "observed" ? safety.value : null;
+          return value?.link === "connected" && value.daemon === DAEMON_NAMES[language] ? true : null;
+        });
+        await adopt(portal, scannerId);
         await headline("nominal", 20_000);
       });
       test.each(SAFETY_FAULTS)(
