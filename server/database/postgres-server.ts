@@ -30,6 +30,8 @@ export type PostgresServer = {
   reused: boolean;
   /** Process id of the postmaster. */
   pid: number;
+  /** Whether that postmaster still lives. */
+  alive(): boolean;
   /** Fast shutdown, unless another Fiducial process still works on it. */
   stop(): Promise<void>;
 };
@@ -59,6 +61,7 @@ export async function startPostgres(dataFolder: string, choice: PostgresChoice):
     description: `PostgreSQL ${programs.major} (${programs.origin === "npm" ? "from npm" : programs.postgres})`,
     reused: found !== null,
     pid,
+    alive: () => isPostmaster(pid, data),
     stop: () => stop(pid, data, url(OWNER)),
   };
 }

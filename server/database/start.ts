@@ -2,6 +2,7 @@ import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { APP_ROLE, appUrlFrom, prepareAppRole } from "#server/database/app-role.ts";
+import { keepRunning } from "#server/database/keep-running.ts";
 import { migrate } from "#server/database/migrate.ts";
 import { OWNER } from "#server/database/postgres-folder.ts";
 import { startPostgres } from "#server/database/postgres-server.ts";
@@ -28,7 +29,7 @@ type Found = StartedDatabase & { ownerUrl: string };
 export async function startDatabase(env: Settings, log: Log): Promise<StartedDatabase> {
   await ensureDataFolder(env.dataFolder);
   const { ownerUrl, ...started } =
-    env.databaseUrl === null ? await embedded(env) : external(env.databaseUrl, env);
+    env.databaseUrl === null ? await embedded(env, log) : external(env.databaseUrl, env);
   try {
     await reachable(ownerUrl);
     const applied = await migrate(ownerUrl);
@@ -55,13 +56,15 @@ async function ensureDataFolder(folder: string): Promise<void> {
   }
 }
 
-async function embedded({ dataFolder, postgres }: Settings): Promise<Found> {
-  const server = await startPostgres(join(dataFolder, "database"), postgres);
+async function embedded({ dataFolder, postgres }: Settings, log: Log): Promise<Found> {
+  const start = () => startPostgres(join(dataFolder, "database"), postgres);
+  const server = await start();
+  const kept = keepRunning(server, start, log);
   return {
     appUrl: server.url(APP_ROLE),
     ownerUrl: server.url(OWNER),
     description: server.description,
-    stop: () => server.stop(),
+    stop: () => kept.stop(),
   };
 }
 
