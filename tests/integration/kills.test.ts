@@ -29,6 +29,7 @@ let data: string;
 let server: ServerProcess;
 let portal: Portal;
 const scanners: SigningScanner[] = [];
+let agent: KilledAgent | undefined;
 
 beforeAll(async () => {
   data = mkdtempSync(path.join(tmpdir(), "fiducial-kills-"));
@@ -44,6 +45,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await agent?.end();
   await server?.stop();
   rmSync(data, { recursive: true, force: true });
 });
@@ -118,13 +120,18 @@ class KilledAgent {
     this.#change();
   }
 
+  async end(): Promise<void> {
+    if (this.#churn !== null) clearInterval(this.#churn);
+    await this.kill();
+  }
+
   get number(): number {
     return this.#number;
   }
 
   waiting(): string[] {
     const folder = path.join(this.#folders.state, "outbox");
-    return readdirSync(folder).filter((name) => name.endsWith(".json"));
+    return (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith(".json"));
   }
 
   #flags(): string[] {
@@ -174,18 +181,19 @@ async function stored(scannerId: string): Promise<{ seq: number; times: number }
 test("no acknowledged report is lost or doubled and order is kept, whatever is killed [SEE-14, V-01, V-02]", {
   timeout: 600_000,
 }, async () => {
-  const agent = new KilledAgent(path.join(data, "agent"));
-  agent.enrol(server.url, await token());
+  const killed = new KilledAgent(path.join(data, "agent"));
+  agent = killed;
+  killed.enrol(server.url, await token());
   const agentId = await approve(portal, "AGENT-1");
-  agent.start();
+  killed.start();
   const streams = scanners.map((): Stream => ({ acknowledged: new Map(), next: 1, stop: false }));
-  const running = scanners.map((scanner, index) => stream(scanner, streams[index]!));
+  const running = Promise.all(scanners.map((scanner, index) => stream(scanner, streams[index]!)));
   const plan = Object.entries(KILLS).flatMap(([who, times]) => Array.from({ length: times }, () => who));
   for (const who of shuffled(plan)) {
     await sleep(Math.random() * 700);
     if (who === "agent") {
-      await agent.kill();
-      agent.start();
+      await killed.kill();
+      killed.start();
     } else if (who === "server") {
       await server.kill();
       await server.start();
@@ -196,12 +204,12 @@ test("no acknowledged report is lost or doubled and order is kept, whatever is k
     }
   }
   for (const one of streams) one.stop = true;
-  await Promise.all(running);
-  agent.settle();
+  await running;
+  killed.settle();
   await until("the agent's outbox to be empty", 120_000, async () =>
-    agent.waiting().length === 0 ? true : null,
+    killed.waiting().length === 0 ? true : null,
   );
-  await agent.kill();
+  await killed.kill();
 
   for (const [index, scanner] of scanners.entries()) {
     const { acknowledged } = streams[index]!;
@@ -224,13 +232,13 @@ test("no acknowledged report is lost or doubled and order is kept, whatever is k
     rows.filter(({ times }) => times !== 1),
     "doubled by the agent",
   ).toEqual([]);
-  const durable = [...agent.seen].map((name) => Number(name.split("-")[2]?.slice(0, 10)));
+  const durable = [...killed.seen].map((name) => Number(name.split("-")[2]?.slice(0, 10)));
   expect(
     durable.filter((seq) => !seqs.has(seq)),
     "durable in the outbox and lost",
   ).toEqual([]);
   const facts = await portal.api.scanner.facts.query({ scannerId: agentId });
-  expect(JSON.stringify(facts)).toContain(`"value":${agent.number}`);
+  expect(JSON.stringify(facts)).toContain(`"value":${killed.number}`);
   const total = streams.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0);
   console.log(
     `${total} reports acknowledged to ${STREAMS} streams, ${rows.length} from the agent, over ${plan.length} kills`,
