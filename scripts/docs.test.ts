@@ -19,7 +19,7 @@ const PAGES = [
 
 /** A file of this repository by its path from the root, as the pages write it. */
 const NAMED = /`((?:agent|app|cli|core|docs|nix|prisma|scripts|server|tests)\/[\w./@()[\]-]+\.[a-z]+)`/g;
-const LINKED = /\]\((?!https?:|#)([^)#\s]+\.md|[^)#\s.]+)/g;
+const LINKED = /\]\((?!https?:|#)([^)#\s]+\.md|[^)#\s.]+)[)#]/g;
 
 describe.each(PAGES)("%s", (page) => {
   const text = readFileSync(join(ROOT, page), "utf8");
