@@ -4,7 +4,6 @@ import { Flash } from "#app/ui/flash.tsx";
 import { useSay } from "#app/ui/say.ts";
 import { Time } from "#app/ui/time/time.tsx";
 import { useWords } from "#app/viewer.tsx";
-import type { Reason } from "#core/report/fact.ts";
 import type { ScannerPage } from "#server/scanner/view.ts";
 
 const ORDER = ["link", "safety", "function", "software", "currency"] as const;
@@ -12,13 +11,20 @@ const ORDER = ["link", "safety", "function", "software", "currency"] as const;
 /** Each axis by itself with its own since; none is folded into another. */
 export function AxesStrip({ scanner }: { scanner: ScannerPage }) {
   const { t } = useWords();
+  const say = useSay(scanner.timeZone);
   const silent = scanner.axes.link.value === "offline" || scanner.axes.link.value === "never";
   return (
     <dl className="axes" aria-label={t("scanner.axes")}>
       {ORDER.map((axis) => {
         const { value, sinceMs, reason } = scanner.axes[axis];
         return (
-          <Axis key={axis} axis={axis} value={value} reason={reason} lastKnown={silent && axis !== "link"}>
+          <Axis
+            key={axis}
+            axis={axis}
+            value={value}
+            reason={say.reason(reason)}
+            lastKnown={silent && axis !== "link"}
+          >
             <Time ms={sinceMs} zone={scanner.timeZone} as="since" />
           </Axis>
         );
@@ -31,7 +37,7 @@ export function AxesStrip({ scanner }: { scanner: ScannerPage }) {
 type Props = {
   axis: AxisName;
   value: string;
-  reason: Reason | null;
+  reason: string | null;
   lastKnown: boolean;
   children?: React.ReactNode;
 };
@@ -46,7 +52,7 @@ function Axis({ axis, value, reason, lastKnown, children }: Props) {
           <AxisWord axis={axis} value={value as never} lastKnown={lastKnown} />
         </Flash>
         <span className="t3">{children}</span>
-        {reason !== null && <span className="axis-why">{say.reason(reason)}</span>}
+        {reason !== null && <span className="axis-why">{reason}</span>}
       </dd>
     </div>
   );

@@ -80,6 +80,14 @@ export function bars(
   return { bars: out, hidden };
 }
 
+/** The row in which a line from one x to another meets no bar; a row of its own below them when all are taken there. */
+export function freeRow(placed: readonly Bar[], from: number, to: number): number {
+  const taken = new Set(placed.filter(({ x, width }) => x < to && x + width > from).map(({ row }) => row));
+  let row = 0;
+  while (taken.has(row)) row += 1;
+  return row;
+}
+
 /** How many rows a lane needs; one when it is empty, so that the lane itself stays visible. */
 export function rowCount(placed: readonly Bar[]): number {
   return Math.max(1, ...placed.map(({ row }) => row + 1));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Interval, Timeline } from "#server/scanner/view.ts";
-import { bars, distance, rowCount, type Scale, ticks, xOf } from "./axis-layout.ts";
+import { bars, distance, freeRow, rowCount, type Scale, ticks, xOf } from "./axis-layout.ts";
 import { deltaText, versionText } from "./diff-text.ts";
 import { emphasise } from "./emphasise.ts";
 
@@ -60,6 +60,13 @@ describe("the time axis", () => {
     expect(placed.hidden).toBe(1);
     expect(rowCount(placed.bars)).toBe(2);
     expect(rowCount([])).toBe(1);
+  });
+
+  test("a dimension line never crosses a bar", () => {
+    const { bars: placed } = bars([interval(0, 2 * MINUTE), interval(4 * MINUTE, null)], scale, 4);
+    expect(freeRow(placed, 320, 480)).toBe(0);
+    expect(freeRow(placed, 150, 480)).toBe(1);
+    expect(freeRow([], 0, 1)).toBe(0);
   });
 
   test("an interval before the range is left out, one that reaches into it is clipped, a short one stays visible", () => {

@@ -6,7 +6,7 @@ import { offsetMs, wall } from "#app/ui/time/zone.ts";
 import { useClock, useWords, useZone } from "#app/viewer.tsx";
 import type { Timeline } from "#server/scanner/view.ts";
 import { DistanceLine, LaneBars, PeopleDots } from "./axis-lanes.tsx";
-import { bars, distance, rowCount, type Scale, ticks, xOf } from "./axis-layout.ts";
+import { bars, distance, freeRow, rowCount, type Scale, ticks, xOf } from "./axis-layout.ts";
 import { LANES } from "./interval-text.ts";
 
 const LABELS = 92;
@@ -43,17 +43,20 @@ export function TimeAxis({ timeline, zone }: { timeline: Timeline; zone: string 
   const { fromMs, toMs, lanes } = timeline;
   const scale: Scale = { fromMs, toMs, left: LABELS, right: width - EDGE };
   const nowMs = useClock((now) => Math.min(now, toMs));
+  const found = distance(timeline);
+  const line = found && { from: xOf(found.causeMs, scale), to: xOf(found.effectMs, scale) };
   let y = TOP;
   const placed = LANES.map((lane) => {
     const { bars: laid, hidden } = bars(lanes[lane], { ...scale, toMs: scale.toMs }, MOST_ROWS);
-    const at = { lane, bars: laid, hidden, y, height: rowCount(laid) * ROW + 2 * PAD };
+    const lineRow = lane === "findings" && line !== null ? freeRow(laid, line.from, line.to) : 0;
+    const rows = Math.max(rowCount(laid), lineRow + 1);
+    const at = { lane, bars: laid, hidden, y, lineY: y + PAD + lineRow * ROW, height: rows * ROW + 2 * PAD };
     y += at.height;
     return at;
   });
   const peopleY = y;
   const bottom = peopleY + ROW + 2 * PAD;
-  const found = distance(timeline);
-  const findingsY = (placed.find(({ lane }) => lane === "findings")?.y ?? 0) + PAD;
+  const lineY = placed.find(({ lane }) => lane === "findings")?.lineY ?? TOP;
   const from = wall(fromMs, shownZone, locale);
   const to = wall(nowMs, shownZone, locale);
   const label = `${t("tab.timeline")}, ${from.day} ${from.minute} – ${to.day} ${to.minute} ${to.zone}`;
@@ -101,13 +104,8 @@ export function TimeAxis({ timeline, zone }: { timeline: Timeline; zone: string 
           {say.word("lane", "people")}
         </text>
         <PeopleDots acts={lanes.people} scale={scale} y={peopleY + PAD} />
-        {found !== null && (
-          <DistanceLine
-            from={xOf(found.causeMs, scale)}
-            to={xOf(found.effectMs, scale)}
-            y={findingsY}
-            text={distanceText(found.effectMs - found.causeMs, locale)}
-          />
+        {found !== null && line !== null && (
+          <DistanceLine {...line} y={lineY} text={distanceText(found.effectMs - found.causeMs, locale)} />
         )}
         <path className="now" d={`M${xOf(nowMs, scale)} ${TOP}V${bottom}`} />
         <text className="now-text" x={xOf(nowMs, scale) + 4} y={bottom - 8}>
