@@ -51,9 +51,16 @@ export async function writePathList(folder: string, list: ClosurePathList): Prom
   await durableWrite(join(folder, LISTS, `${list.digest}.json`), JSON.stringify(list), { mode: 0o644 });
 }
 
-/** Removes path lists of closures that are on this host no more. */
+/** What this program itself writes into a folder of path lists, finished or not. */
+const OWN_FILE = /^\.?[0-9a-f]{64}\.json(\.[0-9]+\.[0-9]+\.unfinished)?$/;
+
+/**
+ * Removes path lists of closures that are on this host no more. Root does this in a folder below one that others may write to, so
+ * nothing is removed that this program would not have written.
+ */
 export async function keepOnly(lists: string, digests: readonly string[]): Promise<void> {
   const wanted = new Set(digests.map((digest) => `${digest}.json`));
   await mkdir(lists, { recursive: true, mode: 0o755 });
-  for (const name of await readdir(lists)) if (!wanted.has(name)) await removeIfThere(join(lists, name));
+  for (const name of await readdir(lists))
+    if (OWN_FILE.test(name) && !wanted.has(name)) await removeIfThere(join(lists, name));
 }
