@@ -6,7 +6,7 @@ const UNIQUE_VIOLATION = new Set(["23505", "P2002"]);
  * Whether a unique constraint refused a row. Looking first is not enough: row-level security hides another site's row from the
  * look, and two requests may look at once.
  */
-export function isTaken(error: unknown): boolean {
+function isTaken(error: unknown): boolean {
   return codesOf(error).some((code) => UNIQUE_VIOLATION.has(code));
 }
 

@@ -8,8 +8,8 @@ import { enrolCommand } from "./command.ts";
 import * as store from "./store.ts";
 import type { CreatedToken, Enrolments, PendingScanner, TokenRow } from "./view.ts";
 
-export const TOKEN_PREFIX = "fid1.";
-export const TOKEN_MS = 15 * 60_000;
+const TOKEN_PREFIX = "fid1.";
+const TOKEN_MS = 15 * 60_000;
 /** How long a spent token stays in the list. */
 const SHOWN_MS = 24 * 60 * 60_000;
 

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import type { ServerRefusalCode } from "#server/refusal.ts";
 
 /** Headers that change meaning inside Next, tRPC or better-auth and that no client of ours sends; dropped before anybody reads them. */
 const DROPPED = [
@@ -52,8 +51,3 @@ export function wrongMediaType(request: IncomingMessage): boolean {
   if (request.method !== "POST") return false;
   return !/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "");
 }
-
-export type GuardRefusal = Extract<
-  ServerRefusalCode,
-  "foreign-origin" | "wrong-request" | "too-many-requests"
->;

@@ -5,7 +5,7 @@ import type { Role } from "#core/access/role.ts";
 import type { Tx } from "#server/act.ts";
 
 /** People and their passwords, in better-auth's own tables and shape: provider `credential`, account id = user id. */
-export const CREDENTIAL = "credential";
+const CREDENTIAL = "credential";
 
 export type NewPerson = { name: string; email: string; password: string };
 

@@ -31,7 +31,7 @@ export type AuthSettings = {
 };
 
 /** Passkeys belong to a host name. Browsers take `localhost` and refuse bare addresses (WebAuthn level 3, §5.1.3). */
-export function relyingParty(origins: readonly string[]): string {
+function relyingParty(origins: readonly string[]): string {
   const hosts = origins.map((origin) => new URL(origin).hostname);
   return hosts.find((host) => /[a-z]/i.test(host) && !host.includes(":")) ?? "localhost";
 }

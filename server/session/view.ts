@@ -1,14 +1,12 @@
 import type { MembershipScope } from "#core/access/membership.ts";
 import type { ProcedureName } from "#core/access/permission.ts";
 import type { Role } from "#core/access/role.ts";
-
-export type Locale = "en" | "de";
-export type Theme = "system" | "light" | "dark";
+import type { Locale } from "#core/message/text.ts";
 
 /** How one person reads this application. `times` says whose clock a page shows; `timeZone` is used for `viewer`. */
 export type Preferences = {
   locale: Locale;
-  theme: Theme;
+  theme: "system" | "light" | "dark";
   times: "site" | "viewer" | "utc";
   /** IANA name. */
   timeZone: string;

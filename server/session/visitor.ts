@@ -11,7 +11,7 @@ import { deleteStaleSessions, isDeactivated, membershipsOf, noteUse } from "./st
  */
 export const BACKGROUND_HEADER = "fiducial-background";
 
-export type Identified = { visitor: Visitor | null; memberships: readonly Membership[] };
+type Identified = { visitor: Visitor | null; memberships: readonly Membership[] };
 
 export type ReadVisitor = (headers: Headers, nowMs: number) => Promise<Identified>;
 type Look = <T>(look: (tx: Tx) => Promise<T>) => Promise<T>;

@@ -105,6 +105,28 @@ test("lists show rows of one's own site and none of another's [P-03, P-06]", asy
   }
 });
 
+test("a role over a region reaches its sites and no other, one over the organisation reaches all [P-03, P-10]", async () => {
+  const sites = async (visitor: Visitor) =>
+    ((await visitor.query("site.list")).data as { siteId: string }[]).map(({ siteId }) => siteId).sort();
+  for (const at of [world.own, world.other]) {
+    const regional = await personAt(world, "admin", at, "region");
+    const inRegion = await server.owner<{ id: string }>(
+      `select id from "Site" where "regionId" = $1 order by id`,
+      [at.regionId],
+    );
+    expect(await sites(regional)).toEqual(inRegion.map(({ id }) => id));
+    const foreign = at === world.own ? world.other : world.own;
+    const ask = { siteId: foreign.siteId, name: "Taken over" };
+    expect((await regional.mutate("site.rename", ask)).refusal?.code).toBe("not-found");
+    expect((await regional.mutate("site.rename", { ...ask, siteId: at.siteId })).status).toBe(200);
+    await regional.mutate("site.rename", { siteId: at.siteId, name: `Back ${at.siteId}` });
+  }
+  const everywhere = await personAt(world, "viewer", world.own, "organisation");
+  expect(await sites(everywhere)).toEqual(
+    (await server.owner<{ id: string }>(`select id from "Site" order by id`)).map(({ id }) => id),
+  );
+});
+
 /** Paths of the id fields of an input, found in its schema, so that a new one cannot be forgotten. */
 function idFields(schema: unknown, path: string[] = []): string[][] {
   const { properties, anyOf, oneOf } = schema as Record<string, unknown>;

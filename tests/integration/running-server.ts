@@ -19,8 +19,6 @@ export type RunningServer = {
   log: string[];
   health: HealthBook;
   composed: Composed;
-  /** The time the server sees; tests move it. */
-  time: { offsetMs: number };
   /** As the database's owner: for making rows and for looking behind the scenes. */
   owner: <T extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<T[]>;
   stop: () => Promise<void>;
@@ -42,8 +40,7 @@ export async function startServer(): Promise<RunningServer> {
   const dataFolder = await mkdtemp(join(tmpdir(), "fiducial-server-"));
   const lines: string[] = [];
   const log = createLog("debug", (line) => lines.push(line));
-  const time = { offsetMs: 0 };
-  const clock = () => Date.now() + time.offsetMs;
+  const clock = () => Date.now();
   const health = new HealthBook("test");
   const serving: { endpoints: Endpoints | null } = { endpoints: null };
   const where = { host: "127.0.0.1", port: 0, tls: null };
@@ -69,7 +66,6 @@ export async function startServer(): Promise<RunningServer> {
     log: lines,
     health,
     composed,
-    time,
     owner: (sql, values) =>
       withClient(database.ownerUrl, async (client) => (await client.query(sql, values)).rows),
     stop: async () => {

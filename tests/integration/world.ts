@@ -11,7 +11,7 @@ import { firstAdmin, Visitor } from "#tests/integration/visitor.ts";
 export type Place = { siteId: string; regionId: string; organisationId: string };
 export type World = { server: RunningServer; admin: Visitor; own: Place; other: Place };
 
-export const PASSWORD = "a long enough password";
+const PASSWORD = "a long enough password";
 
 export async function makeWorld(server: RunningServer): Promise<World> {
   const admin = await firstAdmin(server);
@@ -24,9 +24,18 @@ export async function makeWorld(server: RunningServer): Promise<World> {
   return { server, admin, own, other };
 }
 
-export async function personAt(world: World, role: Role, place: Place): Promise<Visitor> {
+export async function personAt(
+  world: World,
+  role: Role,
+  place: Place,
+  kind: "site" | "region" | "organisation" = "site",
+): Promise<Visitor> {
   const email = `${role}.${randomBytes(4).toString("hex")}@example.org`;
-  const scope = { kind: "site", siteId: place.siteId };
+  const scope = {
+    site: { kind, siteId: place.siteId },
+    region: { kind, regionId: place.regionId },
+    organisation: { kind },
+  }[kind];
   const invited = await world.admin.mutate("person.invite", { email, role, scope });
   const { link } = invited.data as { link: string };
   const visitor = new Visitor(world.server);
@@ -42,7 +51,7 @@ export async function personAt(world: World, role: Role, place: Place): Promise<
 
 const columns = (place: Place) => [place.organisationId, place.regionId, place.siteId];
 
-export async function scannerAt(
+async function scannerAt(
   world: World,
   place: Place,
   identity: string,
@@ -61,7 +70,7 @@ export async function scannerAt(
   return { scannerId, keyId };
 }
 
-export async function tokenAt(world: World, place: Place): Promise<string> {
+async function tokenAt(world: World, place: Place): Promise<string> {
   const id = v7();
   await world.server.owner(
     `insert into "EnrolmentToken" (id, "organisationId", "regionId", "siteId", "tokenHash", "createdBy", "expiresAt")
@@ -71,10 +80,7 @@ export async function tokenAt(world: World, place: Place): Promise<string> {
   return id;
 }
 
-export async function invitationAt(
-  world: World,
-  place: Place,
-): Promise<{ invitationId: string; token: string }> {
+async function invitationAt(world: World, place: Place): Promise<{ invitationId: string; token: string }> {
   const invitationId = v7();
   const token = randomBytes(32).toString("base64url");
   await world.server.owner(
@@ -85,7 +91,7 @@ export async function invitationAt(
   return { invitationId, token };
 }
 
-export async function userAt(world: World, place: Place): Promise<string> {
+async function userAt(world: World, place: Place): Promise<string> {
   const id = v7();
   await world.server.owner(
     `insert into "User" (id, name, email, "updatedAt") values ($1, 'Somebody', $2, now())`,
