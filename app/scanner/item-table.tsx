@@ -16,7 +16,7 @@ const CLASS_ICONS = {
   info: Info,
 } as const satisfies Record<ItemClass, LucideIcon>;
 
-export function ClassWord({ itemClass, open }: { itemClass: ItemClass; open: boolean }) {
+function ClassWord({ itemClass, open }: { itemClass: ItemClass; open: boolean }) {
   const say = useSay();
   const Icon = CLASS_ICONS[itemClass];
   const hue = { safety: "unsafe", function: "degraded", config: "drifted", info: undefined }[itemClass];
@@ -88,6 +88,7 @@ function ItemLine({ row, zone }: { row: ItemRow; zone: string }) {
       <td className="mono act" data-label={t("items.actual")}>
         <Flash of={`${row.reading.state} ${row.reading.state === "known" ? row.reading.value : ""}`}>
           <Actual row={row} expected={expected} />
+          <ReadBefore row={row} zone={zone} />
         </Flash>
       </td>
       <td data-label={t("items.class")}>
@@ -131,6 +132,17 @@ function Actual({ row, expected }: { row: ItemRow; expected: string }) {
   if (reading.state === "unknown-kind")
     return <b className="cannot-strong">{say.word("problem", "unknown-kind")}</b>;
   return <b className="cannot-strong">{t("value.notReported")}</b>;
+}
+
+/** A value that a scan keeps from being read again is shown as old as it is (SEE-17). */
+function ReadBefore({ row: { reading }, zone }: { row: ItemRow; zone: string }) {
+  if (reading.state !== "known" || reading.readAtMs === undefined) return null;
+  return (
+    <span className="t3">
+      {" "}
+      (<Time ms={reading.readAtMs} zone={zone} />)
+    </span>
+  );
 }
 
 /** The differing part stands out by weight and tint, never by hue. */

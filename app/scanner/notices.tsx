@@ -51,7 +51,7 @@ export function Notices({ scanner }: { scanner: ScannerPage }) {
   );
 }
 
-export const reasonSchema = z.object({
+const reasonSchema = z.object({
   reason: z.string().trim().min(1, "form.missing").max(500, "form.tooLong|max=500"),
 });
 

@@ -1,8 +1,9 @@
 "use client";
 import type { ReactNode } from "react";
 import { useSay } from "#app/ui/say.ts";
+import { Time } from "#app/ui/time/time.tsx";
 import { useWords } from "#app/viewer.tsx";
-import type { Fact } from "#core/report/fact.ts";
+import type { Fact, Observed } from "#core/report/fact.ts";
 
 type Props = { id?: string; title: ReactNode; source?: ReactNode; children: ReactNode };
 
@@ -26,10 +27,27 @@ export function FactValue<T>({ fact, children }: FactProps<T>) {
   const { t } = useWords();
   const say = useSay();
   if (fact === null || fact === undefined) return <span className="cannot">{t("value.notReported")}</span>;
-  if (fact.state === "observed") return children(fact.value);
+  if (fact.state === "observed")
+    return (
+      <>
+        {children(fact.value)}
+        <Held fact={fact} />
+      </>
+    );
   return (
     <span className="cannot">
       {t("value.unknown")}: {say.unknown(fact.reason)}
+    </span>
+  );
+}
+
+/** A scan keeps the agent quiet; what it skipped says how old it is (SEE-17). Nothing for what was read for this report. */
+export function Held({ fact }: { fact: Observed<unknown> }) {
+  const { t } = useWords();
+  if (fact.atMs === undefined) return null;
+  return (
+    <span className="cap">
+      {t("value.held")} <Time ms={fact.atMs} />
     </span>
   );
 }

@@ -7,7 +7,7 @@ import type { Fact } from "#core/report/fact.ts";
 import type { FactValue as Kind } from "#core/report/kinds.ts";
 import type { Facts } from "#core/report/report.ts";
 import { durationText } from "#core/time/duration.ts";
-import { FactValue, Panel, YesNo } from "./panel.tsx";
+import { FactValue, Held, Panel, YesNo } from "./panel.tsx";
 
 type Props = { facts: Facts; zone: string };
 
@@ -115,24 +115,20 @@ export function UnitsPanel({ facts, zone }: Props) {
       </Panel>
     );
   }
+  const { systemState, units, more } = facts.units.value;
+  const failed = units.filter(({ active }) => active === "failed");
+  const rest = units.filter(({ active }) => active !== "failed");
+  const said = failed.length > 0 ? ` ${t("units.failed", { n: failed.length })}` : "";
   return (
-    <FactValue fact={facts.units}>
-      {({ systemState, units, more }) => {
-        const failed = units.filter(({ active }) => active === "failed");
-        const rest = units.filter(({ active }) => active !== "failed");
-        const said = failed.length > 0 ? ` ${t("units.failed", { n: failed.length })}` : "";
-        return (
-          <Panel title={`${t("units.title")}: ${t("units.systemState", { state: systemState })}${said}`}>
-            {failed.length > 0 && <UnitTable units={failed} zone={zone} />}
-            <details className="fold">
-              <summary>{t("list.all", { n: rest.length })}</summary>
-              <UnitTable units={rest} zone={zone} />
-              {more > 0 && <p className="small-print">{t("list.more", { n: more })}</p>}
-            </details>
-          </Panel>
-        );
-      }}
-    </FactValue>
+    <Panel title={`${t("units.title")}: ${t("units.systemState", { state: systemState })}${said}`}>
+      <Held fact={facts.units} />
+      {failed.length > 0 && <UnitTable units={failed} zone={zone} />}
+      <details className="fold">
+        <summary>{t("list.all", { n: rest.length })}</summary>
+        <UnitTable units={rest} zone={zone} />
+        {more > 0 && <p className="small-print">{t("list.more", { n: more })}</p>}
+      </details>
+    </Panel>
   );
 }
 

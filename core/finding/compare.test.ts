@@ -134,6 +134,16 @@ describe("a missing value is unknown, never ok [SEE-14]", () => {
 });
 
 describe("age [SEE-16, SEE-17]", () => {
+  test("a value that a scan kept from being read again carries when it was read; one that was read carries nothing", () => {
+    const item: Partial<Item> = { kind: "kernel-release", expect: { op: "present", want: true } };
+    const facts = exampleFacts();
+    const { kernel } = facts;
+    expect(compareOne(item, facts).reading).not.toHaveProperty("readAtMs");
+    if (kernel?.state !== "observed") throw new Error("the example has a kernel");
+    const held = { ...facts, kernel: { ...kernel, atMs: 1_700_000_000_000 } };
+    expect(compareOne(item, held).reading).toMatchObject({ state: "known", readAtMs: 1_700_000_000_000 });
+  });
+
   const provided: Partial<Item> = {
     kind: "provided",
     args: { owner: "daq", id: "calibration" },

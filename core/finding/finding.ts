@@ -3,7 +3,8 @@ import type { Reason } from "#core/report/fact.ts";
 
 /** What the facts say about one item. `not-reported`: the fact kind or the thing in it is missing from the report altogether. */
 export type Reading =
-  | { state: "known"; value: Scalar; ageMs: number }
+  /** `readAtMs`: by the scanner's clock, when it was not read for this report (quiet while scanning, SEE-17). */
+  | { state: "known"; value: Scalar; ageMs: number; readAtMs?: number }
   | { state: "absent" }
   | { state: "unknown"; reason: Reason }
   | { state: "not-reported" }

@@ -35,5 +35,6 @@ export function inFact<K extends FactKind>(
   const one = facts[kind] as Facts[FactKind];
   if (one === undefined) return NOT_REPORTED;
   if (one.state === "unknown") return { state: "unknown", reason: one.reason };
-  return read(one.value as FactValue<K>);
+  const reading = read(one.value as FactValue<K>);
+  return reading.state === "known" && one.atMs !== undefined ? { ...reading, readAtMs: one.atMs } : reading;
 }

@@ -54,6 +54,10 @@ export const parts = {
   "value.false": { en: "no", de: "nein" },
   "value.none": { en: "none", de: "keine" },
   "value.unknown": { en: "Unknown", de: "Unbekannt" },
+  "value.held": {
+    en: "A scan keeps the agent quiet; read",
+    de: "Während der Aufnahme liest der Agent nicht; gelesen",
+  },
   "value.notReported": { en: "Not reported", de: "Nicht gemeldet" },
   "value.notExpected": { en: "Not expected", de: "Nicht erwartet" },
   "value.lastKnown": { en: "last known", de: "zuletzt bekannt" },
