@@ -34,7 +34,10 @@ export const HARDWARE = "a".repeat(64);
 /** The agent API and all behind it on a database of its own; time is in the test's hands. */
 export async function startIngestServer(): Promise<IngestServer> {
   const fresh = await freshDatabase();
-  const database = openDatabase(fresh.appUrl, createLog("error", () => undefined));
+  const database = openDatabase(
+    fresh.appUrl,
+    createLog("error", () => undefined),
+  );
   const owner = new pg.Pool({ connectionString: fresh.ownerUrl, max: 4 });
   owner.on("error", () => undefined);
   const sql: IngestServer["sql"] = async (text, values) => (await owner.query(text, values)).rows;
@@ -101,7 +104,8 @@ export async function startIngestServer(): Promise<IngestServer> {
     refusals,
     clock,
     scope,
-    addScanner: (state = "approved", hardware = HARDWARE) => addScanner({ port, sql, scope }, state, hardware),
+    addScanner: (state = "approved", hardware = HARDWARE) =>
+      addScanner({ port, sql, scope }, state, hardware),
     restart: async () => {
       await ingest.stop();
       ingest = await startIngest(deps);
@@ -128,7 +132,10 @@ async function listen(server: Server): Promise<number> {
 async function makeSite(sql: IngestServer["sql"]): Promise<IngestServer["scope"]> {
   const [organisationId, regionId, siteId] = [v7(), v7(), v7()];
   await sql(`insert into "Organisation" (id, name) values ($1, 'Org')`, [organisationId]);
-  await sql(`insert into "Region" (id, "organisationId", name) values ($1, $2, 'Main')`, [regionId, organisationId]);
+  await sql(`insert into "Region" (id, "organisationId", name) values ($1, $2, 'Main')`, [
+    regionId,
+    organisationId,
+  ]);
   await sql(
     `insert into "Site" (id, "organisationId", "regionId", name, "timeZone") values ($1, $2, $3, 'Site', 'UTC')`,
     [siteId, organisationId, regionId],

@@ -79,7 +79,14 @@ export function send(port: number, { path, method, headers, body }: Sent): Promi
   const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
   return new Promise((resolve, reject) => {
     const out = request(
-      { host: "127.0.0.1", port, path, method, agent: false, headers: { "content-length": body.length, ...given } as never },
+      {
+        host: "127.0.0.1",
+        port,
+        path,
+        method,
+        agent: false,
+        headers: { "content-length": body.length, ...given } as never,
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -41,7 +41,10 @@ export class ServerProcess {
   async untilServing(): Promise<void> {
     for (let tries = 0; tries < 600; tries += 1) {
       const ended = this.#child === null || this.#child.exitCode !== null || this.#child.signalCode !== null;
-      if (ended) throw new Error(`the server ended:\n${this.#log}`);
+      if (ended)
+        throw new Error(
+          `the server ended (${this.#child?.exitCode ?? this.#child?.signalCode}):\n${this.#log}`,
+        );
       const answer = await fetch(`${this.url}/healthz`).catch(() => null);
       if (answer?.status === 200) return;
       await sleep(50);

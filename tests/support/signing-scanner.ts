@@ -11,6 +11,7 @@ export class SigningScanner {
   readonly #publicRaw: Buffer;
   readonly #url: string;
   #serverKey: KeyObject | null = null;
+  readonly #made = new Map<number, object>();
   scannerId = "";
   readonly keyId: string;
   readonly bootId = crypto.randomUUID();
@@ -40,9 +41,9 @@ export class SigningScanner {
     this.scannerId = String(answer.json.scannerId);
   }
 
-  /** A report whose only moving part is a number, so that what is stored can be told apart. */
+  /** A report whose only moving part is a number, so that what is stored can be told apart. Sent again it is the same bytes. */
   async report(seq: number, number = seq): Promise<Answer> {
-    return await this.post("report", {
+    const message = this.#made.get(seq) ?? {
       protocol: 1,
       scannerId: this.scannerId,
       bootId: this.bootId,
@@ -59,7 +60,9 @@ export class SigningScanner {
           value: [{ owner: "test", id: "number", value: number, unit: null, quality: "good", ageMs: 0 }],
         },
       },
-    });
+    };
+    this.#made.set(seq, message);
+    return await this.post("report", message);
   }
 
   async post(endpoint: string, message: unknown): Promise<Answer> {
