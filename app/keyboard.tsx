@@ -18,7 +18,7 @@ function onSwitch(listener: () => void): () => void {
   return () => window.removeEventListener(SWITCHED, listener);
 }
 
-export function shortcutsOn(): boolean {
+function shortcutsOn(): boolean {
   return localStorage.getItem(OFF_KEY) === null;
 }
 

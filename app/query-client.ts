@@ -1,9 +1,6 @@
 import { defaultShouldDehydrateQuery, QueryClient } from "@tanstack/react-query";
 import { refusalOf } from "./refusal.ts";
 
-/** What a failed read or write may start on the page: signing in again, when the session has ended. */
-export type Watcher = { onSessionEnded: () => void };
-
 const TRIES = 2;
 
 /** A refusal is an answer and is not asked for again; a broken connection is. */

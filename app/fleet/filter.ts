@@ -35,7 +35,7 @@ export function toggled(filter: FleetFilter, headline: FleetFilter["headlines"][
   return { ...filter, headlines };
 }
 
-export const PAGE = 200;
+const PAGE = 200;
 
 /** The question to the server that a filter stands for. */
 export function listInput(filter: FleetFilter) {

@@ -7,7 +7,7 @@ import { useRealtime } from "#app/realtime.tsx";
 import { useClockText, useViewer, useWords } from "#app/viewer.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
-export type Crumb = { label: string; href?: string };
+type Crumb = { label: string; href?: string };
 
 type Props = {
   crumbs: readonly Crumb[];

@@ -26,7 +26,7 @@ const strong = (icon: LucideIcon, hue: Hue): Look => ({ icon, hue, weight: "stro
 const cannot: Look = { icon: CircleQuestionMark, hue: null, weight: "cannot" };
 
 /** One look per value of every axis; a value without one does not compile. Red only for safety. */
-export const AXIS_LOOKS = {
+const AXIS_LOOKS = {
   link: { live: plain(Check), late: strong(Clock3, null), offline: strong(Unplug, null), never: cannot },
   safety: {
     ok: quiet(Check),
@@ -70,7 +70,7 @@ export const AXIS_LOOKS = {
 };
 
 export type AxisName = keyof typeof AXIS_LOOKS;
-export type AxisValue<A extends AxisName> = keyof (typeof AXIS_LOOKS)[A] & string;
+type AxisValue<A extends AxisName> = keyof (typeof AXIS_LOOKS)[A] & string;
 
 type Props<A extends AxisName> = { axis: A; value: AxisValue<A>; lastKnown?: boolean };
 

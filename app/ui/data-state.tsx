@@ -34,7 +34,7 @@ export function DataState<T>({ query, what, rows = 4, children }: Props<T>) {
   return <Skeleton rows={rows} what={what} />;
 }
 
-export function Skeleton({ rows, what }: { rows: number; what: string }) {
+function Skeleton({ rows, what }: { rows: number; what: string }) {
   const { t } = useWords();
   return (
     <div className="skeleton" role="status">

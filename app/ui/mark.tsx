@@ -20,7 +20,7 @@ import { headlineWord, useSay } from "./say.ts";
 type IconName = (typeof ENCODINGS)[Mark]["icon"];
 
 /** The drawings behind the names of the encoding table; a name without a drawing does not compile. */
-export const ICONS = {
+const ICONS = {
   "octagon-x": OctagonX,
   "octagon-pause": OctagonPause,
   "triangle-alert": TriangleAlert,

@@ -16,7 +16,7 @@ export function headlineWord(mark: Mark, locale: Locale): string {
 }
 
 /** What was seen. A number keeps its unit; nothing seen is said, not left blank. */
-export function scalarText(value: Scalar | null, unit: string | null, locale: Locale): string {
+function scalarText(value: Scalar | null, unit: string | null, locale: Locale): string {
   if (value === null) return word(locale, "value.notReported");
   if (typeof value === "boolean") return word(locale, value ? "value.true" : "value.false");
   const shown = typeof value === "number" ? numberText(locale, value, 3) : value;
@@ -24,7 +24,7 @@ export function scalarText(value: Scalar | null, unit: string | null, locale: Lo
 }
 
 /** What must hold, short enough for a cell. */
-export function expectationText(expect: Expectation, unit: string | null, locale: Locale): string {
+function expectationText(expect: Expectation, unit: string | null, locale: Locale): string {
   switch (expect.op) {
     case "eq":
       return scalarText(expect.want, unit, locale);

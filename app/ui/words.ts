@@ -13,7 +13,7 @@ import { software } from "./words/software.ts";
  * in core/message, which every other output shares. One entry carries both languages, so a missing translation does not compile.
  */
 export type Locale = "en" | "de";
-export type Entry = Readonly<Record<Locale, string>>;
+type Entry = Readonly<Record<Locale, string>>;
 export type Params = Readonly<Record<string, string | number>>;
 
 const WORDS = {
@@ -48,5 +48,3 @@ export function groupDigits(value: number, locale: Locale): string {
   if (fraction === undefined) return grouped;
   return `${grouped}${locale === "de" ? "," : "."}${fraction}`;
 }
-
-export const WORD_KEYS = Object.keys(WORDS) as Word[];
