@@ -110,17 +110,19 @@ describe("what a request says of itself", () => {
   });
 
   test("a batch counts as its length and is bounded [B-03]", async () => {
-    const names = Array.from({ length: 41 }, () => "setup.status").join(",");
-    const response = await new Visitor(server).fetch(`/api/trpc/${names}?batch=1&input={}`);
-    expect(response.status).toBe(400);
-    const few = Array.from({ length: 40 }, () => "setup.status").join(",");
-    const statuses = await Promise.all(
-      Array.from(
-        { length: 45 },
-        async () => (await fetch(`${server.url}/api/trpc/${few}?batch=1&input={}`)).status,
-      ),
-    );
-    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
+    // A server of its own: what this test uses up, the others would miss.
+    const own = await startServer();
+    try {
+      const batch = (calls: number) => Array.from({ length: calls }, () => "setup.status").join(",");
+      const ask = async (calls: number) =>
+        (await fetch(`${own.url}/api/trpc/${batch(calls)}?batch=1&input={}`)).status;
+      expect(await ask(41)).toBe(400);
+      const statuses = await Promise.all(Array.from({ length: 45 }, () => ask(40)));
+      expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
+      expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(30);
+    } finally {
+      await own.stop();
+    }
   });
 });
 
@@ -169,8 +171,10 @@ describe("answers", () => {
     expect(
       server.log.every((line) => !line.includes("secret-in-query") && !line.includes(world.admin.cookie)),
     ).toBe(true);
-    const lines = server.log.map((line) => JSON.parse(line)).filter(({ event }) => event === "request");
-    expect(lines.at(-1)).toMatchObject({ method: "GET", path: "/api/trpc/setup.status", status: 200 });
+    // The line is written when the answer is out, which the client may know first.
+    const lines = () => server.log.map((line) => JSON.parse(line)).filter(({ event }) => event === "request");
+    const expected = { method: "GET", path: "/api/trpc/setup.status", status: 200 };
+    await expect.poll(() => lines().at(-1)).toMatchObject(expected);
   });
 });
 
