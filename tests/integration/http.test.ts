@@ -116,10 +116,9 @@ describe("what a request says of itself", () => {
       const batch = (calls: number) => Array.from({ length: calls }, () => "setup.status").join(",");
       const ask = async (calls: number) =>
         (await fetch(`${own.url}/api/trpc/${batch(calls)}?batch=1&input={}`)).status;
-      expect(await ask(41)).toBe(400);
+      expect([await ask(41), await ask(40)]).toEqual([400, 200]);
       const statuses = await Promise.all(Array.from({ length: 45 }, () => ask(40)));
       expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
-      expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(30);
     } finally {
       await own.stop();
     }
