@@ -94,6 +94,10 @@ export const REASON_TEXTS = {
     en: "The scanner's clock is {skewMs} off. Its times cannot be believed.",
     de: "Die Uhr des Scanners geht {skewMs} falsch. Seinen Zeiten ist nicht zu trauen.",
   },
+  "reason.facts-not-received": {
+    en: "It beats, but since {sinceAtMs} no report with its facts could be taken. What is shown is older.",
+    de: "Er meldet sich, aber seit {sinceAtMs} kam kein annehmbarer Bericht mit seinen Tatsachen. Gezeigt wird Älteres.",
+  },
   "reason.bad-signature": {
     en: "The newest report is not signed by this scanner's key.",
     de: "Der neueste Bericht ist nicht mit dem Schlüssel dieses Scanners signiert.",

@@ -9,6 +9,7 @@ import { hear, isLeavingOffline, skewProblem } from "#server/report/link-state.t
 import { lockOut } from "#server/report/lock-out.ts";
 import type { ReportDeps } from "#server/report/report-deps.ts";
 import { lockScanner } from "#server/report/store.ts";
+import { isUnanswered, unreadProblem } from "#server/report/unread.ts";
 
 type Message = Verified<Heartbeat>;
 
@@ -70,16 +71,25 @@ function turned(before: LinkEntry, value: Heartbeat, nowMs: number, observingSin
  * Asks for a full report when the scanner's facts are not the ones stored and none is on its way. A scanner newer than this server
  * counts kinds that the server cannot, so a digest that a full report did not settle is not asked for again.
  */
-async function needsFull(deps: ReportDeps, { key, value }: Message): Promise<boolean> {
+async function needsFull(deps: ReportDeps, message: Message): Promise<boolean> {
+  const { key, value } = message;
   if (value.outbox > 0) return false;
   const held = await deps.links.entry(key.scannerId, key.scope);
-  if (agrees(held, value)) return false;
+  if (agrees(held, value)) {
+    // Its facts went back to those stored, and nothing is missing any more.
+    if (held.asked !== null && isUnanswered(held)) {
+      deps.links.update(held, (entry) => ({ ...entry, asked: null }));
+      deps.agenda.soon(key.scannerId);
+    }
+    return false;
+  }
   const fresh = await deps.links.reload(key.scannerId, key.scope);
   if (agrees(fresh, value)) return false;
-  deps.links.update(fresh, (entry) => ({
-    ...entry,
-    asked: { digest: value.factsDigest, stored: entry.stored },
-  }));
+  const nowMs = message.receivedAtMs;
+  const sinceMs = isUnanswered(fresh) ? (fresh.asked?.sinceMs ?? nowMs) : nowMs;
+  const asked = { digest: value.factsDigest, stored: fresh.stored, sinceMs };
+  deps.links.update(fresh, (entry) => ({ ...entry, asked }));
+  if (unreadProblem({ asked, stored: fresh.stored }, nowMs) !== null) deps.agenda.soon(key.scannerId);
   return true;
 }
 

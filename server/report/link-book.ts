@@ -13,8 +13,11 @@ export type LinkEntry = {
   claimedDigest: string | null;
   /** Digest and place of the newest report stored; null: none. */
   stored: { digest: string; place: Sequence; bootId: string } | null;
-  /** Digest for which a full report was asked, and what was stored then; null: nothing was asked since this process started. */
-  asked: { digest: string; stored: LinkEntry["stored"] } | null;
+  /**
+   * Digest for which a full report was asked, what was stored then, and since when this has been asked over the same stored report;
+   * null: nothing was asked since this process started.
+   */
+  asked: { digest: string; stored: LinkEntry["stored"]; sinceMs: number } | null;
   outbox: number;
 };
 

@@ -6,6 +6,7 @@ import { type LinkState, skewProblem } from "#server/report/link-state.ts";
 import type { Now } from "#server/report/situation.ts";
 import * as store from "#server/report/store.ts";
 import { beliefsOf, linkStateOf } from "#server/report/stored-beliefs.ts";
+import { unreadBelief } from "#server/report/unread.ts";
 
 /** Null: there is nothing to look at, no report was ever stored. */
 export type Reconsidered = (Judged & { scannerId: ScannerId; siteId: SiteId }) | null;
@@ -24,8 +25,11 @@ export async function reconsider(
     const scanner = await store.lockScanner(tx, scannerId);
     if (scanner === null || scanner.state === null) return null;
     const before = beliefsOf(scanner.state);
-    const link = links.held(scannerId)?.link ?? linkStateOf(scanner.link, scanner.state);
-    const beliefs = { ...before, unverifiable: clockOf(scanner.state, before.unverifiable, link, now) };
+    const held = links.held(scannerId);
+    const link = held?.link ?? linkStateOf(scanner.link, scanner.state);
+    const unread = unreadBelief(before.unverifiable, held, now.nowMs);
+    const skewed = before.unverifiable?.value.code === "clock-skew" ? before.unverifiable : null;
+    const beliefs = { ...before, unverifiable: unread ?? clockOf(scanner.state, skewed, link, now) };
     if ((beliefs.unverifiable === null) !== (before.unverifiable === null))
       await store.markUnverifiable(tx, scannerId, beliefs.unverifiable);
     const { columns, ...judged } = await judgeHeadline(tx, scanner, { beliefs, link }, now);

@@ -231,6 +231,43 @@ describe("a heartbeat", () => {
     expect((await scanner.post("heartbeat", beat)).json.refused).toBe("replayed-conflict");
   });
 
+  test("that names facts nobody could store is no sign that all is as it was: Unknown after a minute, until a report is taken [SEE-14]", async () => {
+    const scanner = await server.addScanner();
+    await scanner.post("report", body(scanner.scannerId, 1));
+    let n = 0;
+    const beats = async (factsDigest: string) => {
+      for (let turn = 0; turn < 5; turn += 1) {
+        n += 1;
+        const sent = heartbeatBody(scanner.scannerId, n, { factsDigest, sentAtMs: server.clock.wallMs });
+        expect((await scanner.post("heartbeat", sent)).status).toBe(200);
+        server.clock.pass(15_100);
+      }
+      n += 1;
+      const last = heartbeatBody(scanner.scannerId, n, { factsDigest, sentAtMs: server.clock.wallMs });
+      await scanner.post("heartbeat", last);
+      await server.ingest.tick();
+    };
+    const unread = { headline: "unknown", headlineReason: { code: "facts-not-received" } };
+    await beats("f".repeat(64));
+    const broken = { ...body(scanner.scannerId, 2), facts: { units: { state: "fine" } } };
+    expect((await scanner.post("report", broken)).json.refused).toBe("wrong-schema");
+    expect(await headlineOf(scanner.scannerId)).toMatchObject(unread);
+    await server.restart();
+    await server.ingest.tick();
+    expect(await headlineOf(scanner.scannerId)).toMatchObject(unread);
+    await scanner.post("report", body(scanner.scannerId, 3));
+    expect((await headlineOf(scanner.scannerId))?.headlineReason.code).toBe("no-baseline");
+
+    await beats("e".repeat(64));
+    expect(await headlineOf(scanner.scannerId)).toMatchObject(unread);
+    const [row] = await server.sql<{ factsDigest: string }>(
+      `select "factsDigest" from "ScannerState" where "scannerId" = $1`,
+      [scanner.scannerId],
+    );
+    await beats(row!.factsDigest);
+    expect((await headlineOf(scanner.scannerId))?.headlineReason.code).toBe("no-baseline");
+  });
+
   test("from a boot before the newest report says nothing of now [V-07]", async () => {
     const scanner = await server.addScanner();
     const boot = { bootCounter: 2, bootId: "11111111-2222-4333-8444-555555555555" };
