@@ -11,5 +11,7 @@ export default defineConfig({
   workers: 1,
   forbidOnly: process.env.CI !== undefined,
   retries: 0,
-  use: { trace: "retain-on-failure", timezoneId: "Europe/Berlin", locale: "en-GB" },
+  // How long a busy machine may take to draw; what the product promises in seconds is said at the assertion itself.
+  expect: { timeout: 20_000 },
+  use: { actionTimeout: 20_000, trace: "retain-on-failure", timezoneId: "Europe/Berlin", locale: "en-GB" },
 });

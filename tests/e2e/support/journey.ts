@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type Browser, test as base, chromium, expect, type Page } from "@playwright/test";
-import { chromiumPath } from "./browser.ts";
 import { type Product, startProduct } from "#tests/support/product.ts";
+import { chromiumPath } from "./browser.ts";
 
 export { expect };
 
@@ -39,4 +39,11 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
-export const ADMIN = { name: "Mara Ortega", email: "mara@example.org", password: "a long enough password" };
+/** Somebody with a browser of their own: no cookie, a desk's window. */
+export async function newPerson(chrome: Browser): Promise<Page> {
+  const context = await chrome.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: "reduce",
+  });
+  return await context.newPage();
+}
