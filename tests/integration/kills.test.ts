@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -189,21 +190,25 @@ test("no acknowledged report is lost or doubled and order is kept, whatever is k
   const streams = scanners.map((): Stream => ({ acknowledged: new Map(), next: 1, stop: false }));
   const running = Promise.all(scanners.map((scanner, index) => stream(scanner, streams[index]!)));
   const plan = Object.entries(KILLS).flatMap(([who, times]) => Array.from({ length: times }, () => who));
-  for (const who of shuffled(plan)) {
-    await sleep(Math.random() * 700);
-    if (who === "agent") {
-      await killed.kill();
-      killed.start();
-    } else if (who === "server") {
-      await server.kill();
-      await server.start();
-    } else {
-      server.killPostgres();
-      await sleep(200);
-      await server.untilServing();
+  try {
+    for (const who of shuffled(plan)) {
+      await sleep(Math.random() * 700);
+      if (who === "agent") {
+        await killed.kill();
+        killed.start();
+      } else if (who === "server") {
+        await server.kill();
+        await server.start();
+      } else {
+        await server.untilServing();
+        server.killPostgres();
+        await sleep(200);
+        await server.untilServing();
+      }
     }
+  } finally {
+    for (const one of streams) one.stop = true;
   }
-  for (const one of streams) one.stop = true;
   await running;
   killed.settle();
   await until("the agent's outbox to be empty", 120_000, async () =>
