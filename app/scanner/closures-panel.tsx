@@ -68,7 +68,7 @@ export function ClosuresPanel({ closures, scanner }: { closures: Closures5; scan
           </div>
         )}
       </dl>
-      <Verification closures={closures} />
+      <Verification closures={closures} zone={scanner.timeZone} />
     </Panel>
   );
 }
@@ -106,10 +106,11 @@ function OneClosure({ named, zone }: { named: NamedClosure; zone: string }) {
   );
 }
 
-function Verification({ closures }: { closures: Closures5 }) {
+/** What the last verification found, when, and of which closure: it says nothing of another one, nor of what happened since (SEE-3). */
+function Verification({ closures, zone }: { closures: Closures5; zone: string }) {
   const { t } = useWords();
   const say = useSay();
-  const { verification } = closures;
+  const { verification, running } = closures;
   if (verification === null) return null;
   if (verification.state === "unknown") {
     return (
@@ -119,13 +120,27 @@ function Verification({ closures }: { closures: Closures5 }) {
     );
   }
   const { phase, checkedPaths: checked, totalPaths: total, bad, moreBad } = verification.value;
+  const { toplevel, finishedAtMs } = verification.value;
+  const isRunning = running.closure.state === "observed" && running.closure.value.path === toplevel;
   const wrong = bad.length + moreBad;
   const progress =
     phase === "paused" ? t("verify.paused", { checked, total }) : t("verify.running", { checked, total });
   return (
     <div className="verify">
       <h3 className="strong">{wrong > 0 ? t("verify.bad", { n: wrong }) : t("verify.title")}</h3>
-      <p className="t2">{phase === "finished" ? wrong === 0 && t("verify.good", { total }) : progress}</p>
+      <p className="t2">
+        {phase === "finished" ? wrong === 0 && t("verify.good", { total }) : progress}{" "}
+        {finishedAtMs !== null && (
+          <>
+            {t("verify.finished")} <Time ms={finishedAtMs} zone={zone} />.
+          </>
+        )}
+      </p>
+      {!isRunning && (
+        <p className="t3">
+          {t("verify.other")} <StorePath path={toplevel} />
+        </p>
+      )}
       {bad.length > 0 && (
         <ul className="bad-paths">
           {bad.map(({ path, problem }) => (

@@ -35,8 +35,13 @@ export const software = {
     de: "Angehalten bei {checked} von {total} Pfaden.",
   },
   "verify.good": {
-    en: "All {total} paths on disk are what they should be.",
-    de: "Alle {total} Pfade auf dem Datenträger sind, was sie sein sollen.",
+    en: "All {total} paths on disk were what they should be.",
+    de: "Alle {total} Pfade auf dem Datenträger waren, was sie sein sollen.",
+  },
+  "verify.finished": { en: "Finished", de: "Beendet" },
+  "verify.other": {
+    en: "Checked was this closure, not seen to run now:",
+    de: "Geprüft wurde diese Closure, die jetzt nicht zu laufen scheint:",
   },
   "verify.bad": {
     en: "{n} {n?path:paths} on disk {n?is:are} not what {n?it:they} should be.",
