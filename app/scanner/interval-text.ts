@@ -30,6 +30,6 @@ export function useIntervalText(zone: string | null): (lane: Lane, interval: Int
 /** Who did what, with the reason they gave. The act is named as the audit log names it, so the two can be compared. */
 export function useActText(): (act: PersonAct) => string {
   const say = useSay();
-  return ({ actor, action, text }) =>
-    [`${actor}: ${action}`, ...text.map((one) => say.timeline(one))].join(", ");
+  return ({ actor, actorName, action, text }) =>
+    [`${actorName ?? actor}: ${action}`, ...text.map((one) => say.timeline(one))].join(", ");
 }

@@ -4,7 +4,7 @@ import type { OrganisationId, ScannerId, SiteId } from "#core/identity/identity.
 import type { Tx } from "#server/database/scoped.ts";
 import { Refusal } from "#server/refusal.ts";
 import * as names from "./names-store.ts";
-import { type AuditChain, auditChainOf, auditHead, readAudit } from "./service.ts";
+import { type AuditChain, auditChainOf, auditHead, readAudit, withActorNames } from "./service.ts";
 import type { AuditPage } from "./view.ts";
 
 export type ChosenChain = { chain: AuditChain; overAllSites: boolean };
@@ -36,11 +36,6 @@ export async function readPage(
   tx: Tx,
   ask: { chain: AuditChain; limit: number; beforeSeq: number | null },
 ): Promise<AuditPage> {
-  const events = await readAudit(tx, ask);
-  const people = await names.namesOf(
-    tx,
-    events.map(({ actor }) => actor),
-  );
-  const entries = events.map((event) => ({ ...event, actorName: people.get(event.actor) ?? null }));
+  const entries = await withActorNames(tx, await readAudit(tx, ask));
   return { chain: ask.chain, entries, head: await auditHead(tx, ask.chain) };
 }

@@ -1,6 +1,7 @@
 import type { OrganisationId, SiteId } from "#core/identity/identity.ts";
 import type { AuditHead } from "#core/protocol/acknowledgement.ts";
 import { canonicalJson } from "#core/report/digest.ts";
+import * as names from "#server/audit/names-store.ts";
 import * as store from "#server/audit/store.ts";
 import type { Tx } from "#server/database/scoped.ts";
 
@@ -53,4 +54,16 @@ export async function readAudit(
     action,
     body: JSON.parse(body) as Record<string, unknown>,
   }));
+}
+
+/** An event with the name of who did it: a person's name, a scanner's serial; null: known to nobody (any more). */
+export async function withActorNames<E extends { actor: string }>(
+  tx: Tx,
+  events: readonly E[],
+): Promise<(E & { actorName: string | null })[]> {
+  const known = await names.namesOf(
+    tx,
+    events.map(({ actor }) => actor),
+  );
+  return events.map((event) => ({ ...event, actorName: known.get(event.actor) ?? null }));
 }

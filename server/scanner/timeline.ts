@@ -5,7 +5,7 @@ import type { SiteId } from "#core/identity/identity.ts";
 import type { StableFact } from "#core/report/digest.ts";
 import type { Reason } from "#core/report/fact.ts";
 import type { FactValue } from "#core/report/kinds.ts";
-import { type AuditEvent, auditChainOf, readAudit } from "#server/audit/service.ts";
+import { type AuditEvent, auditChainOf, readAudit, withActorNames } from "#server/audit/service.ts";
 import type { Tx } from "#server/database/scoped.ts";
 import { requireScanner } from "#server/scanner/page.ts";
 import * as store from "#server/scanner/store.ts";
@@ -26,6 +26,7 @@ export async function scannerTimeline(
   const names = await store.releasesByToplevel(tx, [...new Set(toplevels)]);
   const chain = auditChainOf({ siteId: scanner.siteId as SiteId });
   const events = await readAudit(tx, { chain, beforeSeq: null, limit: AUDIT_LOOKED_THROUGH });
+  const about = events.filter((event) => isAbout(event, ask));
   return {
     fromMs,
     toMs,
@@ -41,7 +42,7 @@ export async function scannerTimeline(
         link: null,
       })),
       findings: rows.findings.map((row) => findingLane(row, row.finding as unknown as OpenFinding)),
-      people: events.filter((event) => isAbout(event, ask)).map(personAct),
+      people: (await withActorNames(tx, about)).map(personAct),
     },
   };
 }
@@ -107,9 +108,10 @@ function isAbout(event: AuditEvent, ask: { scannerId: string; fromMs: number; to
 }
 
 /** What was done, with the reason a person gave for it. */
-function personAct({ atMs, actor, action, body }: AuditEvent): PersonAct {
+function personAct(event: AuditEvent & Pick<PersonAct, "actorName">): PersonAct {
+  const { atMs, actor, actorName, action, body } = event;
   const { reason } = body;
   const text =
     typeof reason === "string" ? [{ code: "stated", params: { reason: reason.slice(0, 300) } }] : [];
-  return { atMs, actor, action, text };
+  return { atMs, actor, actorName, action, text };
 }

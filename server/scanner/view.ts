@@ -146,7 +146,14 @@ export type Interval = {
   link: { kind: "item"; itemId: string } | { kind: "closure"; toplevel: string } | null;
 };
 
-export type PersonAct = { atMs: number; actor: string; action: string; text: Reason[] };
+export type PersonAct = {
+  atMs: number;
+  actor: string;
+  /** The person's name or the scanner's serial; null: nobody here knows who that is. */
+  actorName: string | null;
+  action: string;
+  text: Reason[];
+};
 
 export type Timeline = {
   fromMs: number;

@@ -251,6 +251,9 @@ describe("the fleet", () => {
     await scanner.post("heartbeat", heartbeatBody(scanner.scannerId, 1, { sentAtMs: fromMs }));
     await report(scanner, { seq: 1 });
     await adopt(scanner);
+    await server.sql(
+      `insert into "User" (id, name, email, "updatedAt") values ('user-service-engineer', 'Anna Berg', 'anna@example.org', now())`,
+    );
     server.clock.pass(60_000);
     await report(scanner, { seq: 2, toplevel: OTHER });
     const viewer = personAs("admin");
@@ -273,7 +276,9 @@ describe("the fleet", () => {
       [0, 60_000],
       [60_000, null],
     ]);
-    expect(lanes.people.map(({ action }) => action)).toContain("baseline.adopted");
+    expect(lanes.people).toContainEqual(
+      expect.objectContaining({ action: "baseline.adopted", actorName: "Anna Berg" }),
+    );
     expect(lanes.headlines.length).toBeGreaterThan(0);
   });
 });
