@@ -24,7 +24,7 @@ import { SigningScanner } from "#tests/support/signing-scanner.ts";
  * processes, real database, real kills; process kills keep the page cache, so this is no power cut.
  */
 const KILLS = { server: 20, postgres: 6, agent: 20 };
-const STREAMS = 3;
+const STREAMS = 6;
 
 let data: string;
 let server: ServerProcess;
@@ -192,7 +192,7 @@ test("no acknowledged report is lost or doubled and order is kept, whatever is k
   const plan = Object.entries(KILLS).flatMap(([who, times]) => Array.from({ length: times }, () => who));
   try {
     for (const who of shuffled(plan)) {
-      await sleep(Math.random() * 700);
+      await sleep(300 + Math.random() * 900);
       if (who === "agent") {
         await killed.kill();
         killed.start();
