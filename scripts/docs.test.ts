@@ -19,7 +19,7 @@ const PAGES = [
 
 /** A file of this repository by its path from the root, as the pages write it. */
 const NAMED = /`((?:agent|app|cli|core|docs|nix|prisma|scripts|server|tests)\/[\w./@()[\]-]+\.[a-z]+)`/g;
-const LINKED = /\]\((?!https?:|#)([^)#\s]+\.md|[^)#\s.]+)[)#]/g;
+const LINKED = /\]\((?!https?:|#)([^)#\s]+)[)#]/g;
 
 describe.each(PAGES)("%s", (page) => {
   const text = readFileSync(join(ROOT, page), "utf8");
@@ -29,7 +29,7 @@ describe.each(PAGES)("%s", (page) => {
     expect(named.filter((path) => !existsSync(join(ROOT, path)) && !GENERATED.includes(path))).toEqual([]);
   });
 
-  test("links only to pages that exist", () => {
+  test("links only to pages and pictures that exist", () => {
     const linked = [...text.matchAll(LINKED)].map(([, path = ""]) => join(dirname(page), path));
     expect(linked.filter((path) => !existsSync(join(ROOT, path)) && !GENERATED.includes(path))).toEqual([]);
   });
