@@ -1,7 +1,8 @@
+import { BACKGROUND_HEADER } from "#core/protocol/background.ts";
 import type { Log } from "#server/log.ts";
 import type { Transaction } from "#server/reach.ts";
 import { SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from "#server/session/auth.ts";
-import { BACKGROUND_HEADER, type ReadVisitor } from "#server/session/visitor.ts";
+import type { ReadVisitor } from "#server/session/visitor.ts";
 import { createRealtime, type Realtime } from "./realtime.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import { livingSessions, sitePlaces } from "./store.ts";

@@ -1,15 +1,10 @@
 import type { Membership } from "#core/access/membership.ts";
+import { BACKGROUND_HEADER } from "#core/protocol/background.ts";
 import type { Tx } from "#server/act.ts";
 import { Refusal } from "#server/refusal.ts";
 import type { Visitor } from "#server/trpc.ts";
 import { type Auth, SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from "./auth.ts";
 import { deleteStaleSessions, isDeactivated, membershipsOf, noteUse } from "./store.ts";
-
-/**
- * A page that refreshes by itself sends this header with every request nobody asked for: such a request shows what may be
- * shown, but does not keep a session alive that its owner has walked away from (B-11).
- */
-export const BACKGROUND_HEADER = "fiducial-background";
 
 type Identified = { visitor: Visitor | null; memberships: readonly Membership[] };
 
