@@ -45,6 +45,7 @@ export const REFUSALS = {
   "facts-moved-on": "CONFLICT",
   "nothing-observed": "PRECONDITION_FAILED",
   "unknown-item": "BAD_REQUEST",
+  "nothing-counts": "BAD_REQUEST",
   "not-approved": "PRECONDITION_FAILED",
 } as const;
 

@@ -177,7 +177,7 @@ describe("a host as it is", () => {
 
   test("of which nothing is known gives no item at all", () => {
     expect(proposeBaseline({})).toEqual([]);
-    expect(adoptedManifest({}, [])).toMatchObject({ ok: true, manifest: { items: [] } });
+    expect(adoptedManifest({}, [])).toMatchObject({ ok: false, refused: "nothing-counts" });
   });
 
   test("that waits for a reboot is noted", () => {
@@ -216,7 +216,8 @@ describe("a host as it is", () => {
     const facts = exampleFacts({ closureDigests: [] as never });
     expect(adoptedManifest(facts, all(facts))).toMatchObject({ ok: true, manifest: { closureDigest: null } });
     expect(proposal({ ...facts, closureDigests: unknown("not-yet") })["closure.digest"]).toBeUndefined();
-    expect(adoptedManifest({ ...facts, closureDigests: unknown("not-yet") }, [])).toMatchObject({
+    const daq = { id: "unit.daq.service", class: "function" } as const;
+    expect(adoptedManifest({ ...facts, closureDigests: unknown("not-yet") }, [daq])).toMatchObject({
       manifest: { closureDigest: null },
     });
   });
@@ -267,8 +268,16 @@ describe("adopting", () => {
   test("refuses an item that was not proposed", () => {
     expect(adoptedManifest(exampleFacts(), [{ id: "made.up", class: "info" }])).toEqual({
       ok: false,
-      unknownItem: "made.up",
+      refused: "unknown-item",
+      item: "made.up",
     });
+  });
+
+  test("refuses a baseline in which nothing counts, for it would be nominal without anything compared [EXP-4]", () => {
+    const remark = { id: "unit.daq.service", class: "info" } as const;
+    const nothing = { ok: false, refused: "nothing-counts", item: "" };
+    expect(adoptedManifest(exampleFacts(), [remark])).toEqual(nothing);
+    expect(adoptedManifest(exampleFacts(), [])).toEqual(nothing);
   });
 
   test("a name no item can hold makes no item", () => {

@@ -42,10 +42,14 @@ export function proposeBaseline(facts: Facts): Proposed[] {
 export function adoptedManifest(
   facts: Facts,
   chosen: readonly { id: string; class: ItemClass }[],
-): { ok: true; manifest: Manifest } | { ok: false; unknownItem: string } {
+):
+  | { ok: true; manifest: Manifest }
+  | { ok: false; refused: "unknown-item" | "nothing-counts"; item: string } {
   const proposed = new Map(proposeBaseline(facts).map(({ item }) => [item.id, item]));
   const stranger = chosen.find(({ id }) => !proposed.has(id));
-  if (stranger !== undefined) return { ok: false, unknownItem: stranger.id };
+  if (stranger !== undefined) return { ok: false, refused: "unknown-item", item: stranger.id };
+  // A baseline of remarks alone would be nominal without anything compared (EXP-4: never green on missing data).
+  if (chosen.every((one) => one.class === "info")) return { ok: false, refused: "nothing-counts", item: "" };
   const classes = new Map(chosen.map((one) => [one.id, one.class]));
   const items = [...proposed.values()].flatMap((item) => {
     const itemClass = classes.get(item.id);

@@ -58,16 +58,17 @@ describe("what the facts are compared with [EXP-4]", () => {
     expect(basisOf({ closures: unknown("denied") }, [own], null).kind).toBe("none");
   });
 
+  test("a sibling's observed baseline never speaks for a scanner on which nobody adopted anything [EXP-8]", () => {
+    const sibling = release("sibling", { own: false });
+    expect(basisOf(exampleFacts(), [sibling], null).kind).toBe("none");
+    expect(basisOf(exampleFacts(), [sibling], pin).kind).toBe("untracked");
+  });
+
   test.each<[string, KnownRelease, KnownRelease]>([
     [
       "signed before observed",
       release("b", { origin: "signed", own: false, createdAtMs: 1 }),
       release("a", { createdAtMs: 9 }),
-    ],
-    [
-      "its own before a sibling's",
-      release("b", { createdAtMs: 1 }),
-      release("a", { own: false, createdAtMs: 9 }),
     ],
     ["the newest adoption", release("b", { createdAtMs: 9 }), release("a", { createdAtMs: 1 })],
     ["the same one always", release("a"), release("b")],

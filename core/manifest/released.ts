@@ -52,7 +52,7 @@ export function runningOf(facts: Facts): SeenClosure {
 export function basisOf(facts: Facts, known: readonly KnownRelease[], pinned: KnownRelease | null): Basis {
   const running = runningOf(facts);
   if ("toplevel" in running) {
-    const release = best(known.filter((one) => one.toplevel === running.toplevel));
+    const release = best(known.filter((one) => one.toplevel === running.toplevel && speaksForThis(one)));
     if (release !== null) return { kind: "running", release };
     if (pinned !== null) return { kind: "untracked", release: pinned };
     return { kind: "none", release: null };
@@ -68,11 +68,16 @@ function isOtherSystem(facts: Facts): boolean {
   return facts.host?.state === "observed" && facts.host.value.os === "other";
 }
 
-/** Signed before observed, this scanner's own baseline before a sibling's, then the newest; the id breaks a tie. */
+/** A baseline was looked at and adopted on one scanner; another that runs the same system was never looked at (EXP-8). */
+function speaksForThis(release: KnownRelease): boolean {
+  return release.origin === "signed" || release.own;
+}
+
+/** Signed before observed, then the newest; the id breaks a tie. */
 function best(releases: readonly KnownRelease[]): KnownRelease | null {
-  const order = (one: KnownRelease) => (one.origin === "signed" ? 2 : 0) + (one.own ? 1 : 0);
+  const signed = (one: KnownRelease) => (one.origin === "signed" ? 1 : 0);
   const sorted = [...releases].sort(
-    (a, b) => order(b) - order(a) || b.createdAtMs - a.createdAtMs || (a.releaseId < b.releaseId ? -1 : 1),
+    (a, b) => signed(b) - signed(a) || b.createdAtMs - a.createdAtMs || (a.releaseId < b.releaseId ? -1 : 1),
   );
   return sorted[0] ?? null;
 }

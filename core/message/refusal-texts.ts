@@ -213,6 +213,10 @@ const PORTAL = {
     en: "The scanner has not reported yet, so there is nothing to adopt.",
     de: "Der Scanner hat noch nichts gemeldet, also gibt es nichts zu übernehmen.",
   },
+  "refusal.nothing-counts": {
+    en: "Nothing in this baseline would count: give at least one item the class safety, function or configuration.",
+    de: "Nichts in diesem Stand würde zählen: Geben Sie mindestens einem Punkt die Klasse Sicherheit, Funktion oder Konfiguration.",
+  },
   "refusal.unknown-item": {
     en: "The proposal has no such item[: {item}].",
     de: "Der Vorschlag hat keinen solchen Prüfpunkt[: {item}].",

@@ -121,6 +121,6 @@ function shownText(facts: Facts, kept: ReadonlySet<string>): string {
 
 function manifestOf(facts: Facts, items: AdoptAsk["items"]): Manifest {
   const adopted = adoptedManifest(facts, items);
-  if (!adopted.ok) throw new Refusal("unknown-item", { item: adopted.unknownItem.slice(0, 200) });
+  if (!adopted.ok) throw new Refusal(adopted.refused, { item: adopted.item.slice(0, 200) });
   return adopted.manifest;
 }
