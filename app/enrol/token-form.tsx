@@ -4,6 +4,7 @@ import Link from "next/link";
 import * as z from "zod";
 import { paths } from "#app/paths.ts";
 import { refusalOf } from "#app/refusal.ts";
+import { rules } from "#app/setup/rules.ts";
 import { useTRPC } from "#app/trpc.tsx";
 import { Button } from "#app/ui/button.tsx";
 import { CopyField } from "#app/ui/copy.tsx";
@@ -11,7 +12,7 @@ import { ProblemText } from "#app/ui/data-state.tsx";
 import { Field, SelectField } from "#app/ui/field.tsx";
 import { useZodForm } from "#app/ui/form.ts";
 import { useClock, useWords } from "#app/viewer.tsx";
-import { serialSchema, siteIdSchema } from "#core/identity/identity.ts";
+import { siteIdSchema } from "#core/identity/identity.ts";
 import { relativeText } from "#core/time/duration.ts";
 import type { CreatedToken } from "#server/enrolment/view.ts";
 import type { SiteRow } from "#server/site/view.ts";
@@ -19,7 +20,7 @@ import type { SiteRow } from "#server/site/view.ts";
 const label = z.string().trim().max(120, "form.tooLong|max=120");
 const schema = z.object({
   siteId: siteIdSchema,
-  serial: z.union([z.literal(""), serialSchema], "form.serial"),
+  serial: z.literal("").or(rules.serial),
   alias: label,
   model: label,
 });

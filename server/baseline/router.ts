@@ -12,7 +12,7 @@ const adoptInput = z.strictObject({
     .array(z.strictObject({ id: z.string().min(1).max(200), class: z.enum(ITEM_CLASSES) }))
     .min(1)
     .max(2000),
-  reason: z.string().trim().min(1).max(500),
+  reason: z.string().trim().min(1).max(1000),
 });
 
 export const baselineRouter = router({

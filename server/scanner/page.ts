@@ -1,5 +1,5 @@
 import type { Membership } from "#core/access/membership.ts";
-import { may } from "#core/access/permission.ts";
+import { may, maySetField } from "#core/access/permission.ts";
 import { linkOf, silentSinceMs } from "#core/headline/link.ts";
 import type { Situation } from "#core/headline/situation.ts";
 import type { RegionId, ReleaseId, Scope } from "#core/identity/identity.ts";
@@ -120,6 +120,7 @@ function mayOf(scanner: store.ScannerWithFacts, memberships: readonly Membership
   return {
     adopt: may(memberships, "baseline.adopt", place) && identity === "approved",
     rename: may(memberships, "scanner.rename", place),
+    serial: maySetField(memberships, "scanner.rename", "serial", place),
     release: may(memberships, "enrolment.release", place) && identity === "locked-out",
   };
 }

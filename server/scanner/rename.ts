@@ -14,7 +14,7 @@ export type RenameAsk = {
   scannerId: ScannerId;
   alias?: string | null | undefined;
   serial?: string | undefined;
-  model?: string | undefined;
+  model?: string | null | undefined;
   service?: Exclude<Service, "retired"> | undefined;
   reason: string;
 };

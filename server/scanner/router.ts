@@ -22,13 +22,15 @@ const fleetInput = z.strictObject({
   cursor: z.string().max(400).optional(),
 });
 
+const label = z.string().trim().min(1).max(120);
+
 const renameInput = z.strictObject({
   scannerId: scannerIdSchema,
-  alias: z.string().trim().min(1).max(64).nullable().optional(),
+  alias: label.nullable().optional(),
   serial: serialSchema.optional(),
-  model: z.string().trim().min(1).max(64).optional(),
+  model: label.nullable().optional(),
   service: z.enum(["in-service", "maintenance", "out-of-service"]).optional(),
-  reason: z.string().trim().min(1).max(500),
+  reason: z.string().trim().min(1).max(1000),
 });
 
 export const scannerRouter = router({

@@ -139,7 +139,7 @@ export async function timelineRows(tx: Tx, scannerId: string, fromMs: number, to
 export type ScannerLabels = {
   alias?: string | null;
   serial?: string;
-  model?: string;
+  model?: string | null;
   service?: string;
 };
 

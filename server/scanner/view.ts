@@ -101,7 +101,8 @@ export type ScannerPage = Omit<FleetRow, "axes"> & {
   identityReason: string | null;
   host: Fact<FactValue<"host">> | null;
   findings: OpenFinding[];
-  may: { adopt: boolean; rename: boolean; release: boolean };
+  /** `serial`: may also move the serial, which takes more than `rename`. */
+  may: { adopt: boolean; rename: boolean; serial: boolean; release: boolean };
 };
 
 export type ItemRow = {

@@ -242,7 +242,25 @@ describe("the fleet", () => {
     expect(await codeOf(personAs("service-engineer").scanner.rename(serial))).toBe("not-allowed");
     expect(await codeOf(personAs("admin").scanner.rename(serial))).toBe("done");
     const page = await personAs("viewer").scanner.get({ scannerId: idOf(scanner) });
-    expect(page).toMatchObject({ alias: "Bay 3", serial: "NEW-1" });
+    expect(page).toMatchObject({ alias: "Bay 3", serial: "NEW-1", may: { rename: false, serial: false } });
+    const engineer = await personAs("service-engineer").scanner.get({ scannerId: idOf(scanner) });
+    expect(engineer.may).toMatchObject({ rename: true, serial: false });
+    const admin = await personAs("admin").scanner.get({ scannerId: idOf(scanner) });
+    expect(admin.may).toMatchObject({ rename: true, serial: true });
+  });
+
+  test("a scanner in maintenance says so beside its state, and what was set can be taken back", async () => {
+    const scanner = await server.addScanner();
+    const engineer = personAs("service-engineer");
+    const ask = { scannerId: idOf(scanner), reason: "coil exchange" };
+    await engineer.scanner.rename({ ...ask, service: "maintenance", model: "FM-25" });
+    const during = await engineer.scanner.get({ scannerId: idOf(scanner) });
+    expect(during).toMatchObject({ service: "maintenance", model: "FM-25", headline: { word: "unknown" } });
+    expect(during.headline.chips).toContainEqual({ code: "maintenance" });
+    await engineer.scanner.rename({ ...ask, service: "in-service", model: null });
+    const after = await engineer.scanner.get({ scannerId: idOf(scanner) });
+    expect(after).toMatchObject({ service: "in-service", model: null });
+    expect(after.headline.chips).not.toContainEqual({ code: "maintenance" });
   });
 
   test("shows closures, facts and a timeline of a scanner that reported", async () => {

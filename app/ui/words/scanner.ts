@@ -26,6 +26,20 @@ export const scanner = {
   "scanner.axes": { en: "State by axis", de: "Zustand nach Achsen" },
   "scanner.chips": { en: "Also true", de: "Außerdem wahr" },
   "scanner.audit": { en: "Audit of this scanner", de: "Protokoll dieses Scanners" },
+  "labels.edit": { en: "Change {serial}", de: "{serial} ändern" },
+  "labels.save": { en: "Save {serial}", de: "{serial} speichern" },
+  "labels.serial": { en: "Serial", de: "Seriennummer" },
+  "labels.serialHint": {
+    en: "As on the type plate. Its key and its history stay with the scanner.",
+    de: "Wie auf dem Typenschild. Schlüssel und Verlauf bleiben beim Scanner.",
+  },
+  "labels.alias": { en: "Alias", de: "Alias" },
+  "labels.model": { en: "Model", de: "Modell" },
+  "labels.service": { en: "Service state", de: "Betriebszustand" },
+  "labels.serviceHint": {
+    en: "Maintenance and out of service are shown beside the state; they hide nothing.",
+    de: "Wartung und Außerbetriebnahme stehen neben dem Zustand; sie verdecken nichts.",
+  },
   "lockout.title": { en: "Identity locked out.", de: "Identität gesperrt." },
   "lockout.body": {
     en: "Two machines used this scanner's key, or its hardware changed. Nothing it sends is believed until an admin has looked.",
