@@ -43,13 +43,13 @@ beforeAll(async () => {
     await approve(portal, `STREAM-${index}`);
     scanners.push(scanner);
   }
-});
+}, 300_000);
 
 afterAll(async () => {
   await agent?.end();
   await server?.stop();
   rmSync(data, { recursive: true, force: true });
-});
+}, 120_000);
 
 async function token(): Promise<string> {
   const [site] = await portal.api.site.list.query();
@@ -110,7 +110,7 @@ class KilledAgent {
 
   kill(): Promise<unknown> {
     const child = this.#child;
-    if (child === null) return Promise.resolve();
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     return gone;
