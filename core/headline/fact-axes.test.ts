@@ -25,7 +25,7 @@ function adopt(facts: Facts, change: Partial<KnownRelease> = {}, extra: Item[] =
     facts,
     proposeBaseline(facts).map(({ item }) => item),
   );
-  if (!adopted.ok) throw new Error(adopted.unknownItem);
+  if (!adopted.ok) throw new Error(adopted.item);
   const manifest = { ...adopted.manifest, items: [...adopted.manifest.items, ...extra] };
   return {
     releaseId: "r" as never,

@@ -100,13 +100,22 @@ export async function personName(tx: Tx, userId: string): Promise<string | null>
   return (await tx.user.findUnique({ where: { id: userId }, select: { name: true } }))?.name ?? null;
 }
 
-/** Scanners in the reader's scope that share this pin, this one left out, with the findings open on them. */
-export async function siblingFindings(tx: Tx, scanner: { id: string; pinnedReleaseId: string | null }) {
-  if (scanner.pinnedReleaseId === null) return [];
+/**
+ * EXP-3: scanners in the reader's scope that run the same system, this one left out, with the findings open on them. Where no closure
+ * is seen (a host without NixOS) it is the scanners of the same model that have none either.
+ */
+export async function siblingFindings(
+  tx: Tx,
+  scanner: { id: string; model: string | null; state: { runningToplevel: string | null } | null },
+) {
+  const toplevel = scanner.state?.runningToplevel ?? null;
+  if (toplevel === null && scanner.model === null) return [];
+  const alike = toplevel === null ? { model: scanner.model } : {};
   return await tx.scannerState.findMany({
     where: {
       scannerId: { not: scanner.id },
-      scanner: { pinnedReleaseId: scanner.pinnedReleaseId, identity: "approved" },
+      runningToplevel: toplevel,
+      scanner: { ...alike, identity: "approved", service: { not: "retired" } },
     },
     select: { findings: true },
     take: 1000,
