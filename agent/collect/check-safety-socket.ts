@@ -8,7 +8,7 @@ import { readSafetyLine, type SafetyLineRead } from "./safety-hearing.ts";
 /** One statement about a safety daemon: `ok` holds, `wrong` breaks docs/safety-socket.md, `note` could not be seen. */
 export type SafetyFinding = { verdict: "ok" | "wrong" | "note"; text: string };
 
-export type Heard = { atMs: number; piece: Piece };
+type Heard = { atMs: number; piece: Piece };
 export type Recording = {
   info: Outcome<FileInfo>;
   heard: readonly Heard[];

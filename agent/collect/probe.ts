@@ -6,12 +6,12 @@ import type { SafetyListener } from "./safety-socket.ts";
 import type { UnitSource } from "./unit-source.ts";
 
 /** Who owns what a probe looks at (SEE-16): nobody, a unit that publishes it for readers, or the agent itself. */
-export type Owner = "none" | "unit" | "self";
+type Owner = "none" | "unit" | "self";
 /**
  * When a probe may read (SEE-16, SEE-17). `always` is what a scan does not notice: a few small reads of /proc, /sys, links,
  * facts.d and the open safety socket. `idle` is everything else. `commissioning` only when a person started it.
  */
-export type While = "always" | "idle" | "commissioning";
+type While = "always" | "idle" | "commissioning";
 
 export type CollectOptions = {
   /** `/run/fiducial`. */

@@ -11,7 +11,7 @@ import type { Probe, Source } from "./probe.ts";
 import { reasonOf } from "./reason.ts";
 
 /** Bounds of facts.d: per file, of files, and of facts in a report. */
-export const FACTS_FILE_BYTES = 64 * 1024;
+const FACTS_FILE_BYTES = 64 * 1024;
 const MAX_FILES = 64;
 const MAX_FACTS = 500;
 const OWN_FILES = new Set([CLOSURE_FACTS_FILE, VERIFICATION_FILE].map((path) => posix.basename(path)));
@@ -20,7 +20,7 @@ const OWN_FILES = new Set([CLOSURE_FACTS_FILE, VERIFICATION_FILE].map((path) => 
  * A file of facts.d (SEE-16): what the owner of a device says of it. `uptimeMs` is /proc/uptime at the time of reading the
  * device, so the age needs no wall clock. Unknown fields are ignored, an unknown quality reads as `unknown`.
  */
-export const factsDSchema = z.object({
+const factsDSchema = z.object({
   schema: z.literal("fiducial.facts/1"),
   owner: z.string().min(1).max(64),
   bootId: bootIdSchema,
@@ -81,7 +81,7 @@ async function readFile({ system, note }: Source, path: string): Promise<FactsD 
  * Age by uptime and boot id. Of another boot, the value is at least as old as this boot and its quality unknown; from an uptime
  * still to come, age and quality are both unknowable, so it is not believed either.
  */
-export function aged(file: FactsD, bootId: string | null, uptimeMs: number): Provided {
+function aged(file: FactsD, bootId: string | null, uptimeMs: number): Provided {
   const ageMs = uptimeMs - file.uptimeMs;
   const believed = file.bootId === bootId && ageMs >= -CLOCK_STEP_MS;
   return file.facts.map((one) => ({

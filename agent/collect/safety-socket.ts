@@ -14,7 +14,7 @@ import {
 
 /** A daemon sends a line a second and one per change; a hundred times that is a defect the agent must survive. */
 export const MAX_LINES_PER_SECOND = 100;
-export const MAX_BYTES_PER_SECOND = 256 * 1024;
+const MAX_BYTES_PER_SECOND = 256 * 1024;
 const RETRY_MS = { first: 100, refused: 2_000, missing: 30_000 };
 
 export type SafetyListener = {

@@ -3,8 +3,8 @@ import { DbusError, type Value, type Variant } from "./signature.ts";
 import { Writer } from "./writer.ts";
 
 /** One message (D-Bus Specification, "Message Protocol"). */
-export const MESSAGE_TYPES = { call: 1, reply: 2, error: 3, signal: 4 } as const;
-export type MessageType = keyof typeof MESSAGE_TYPES;
+const MESSAGE_TYPES = { call: 1, reply: 2, error: 3, signal: 4 } as const;
+type MessageType = keyof typeof MESSAGE_TYPES;
 
 const FIELD_OF = {
   path: 1,

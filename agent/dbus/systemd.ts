@@ -117,7 +117,7 @@ function listedUnits(value: Value | undefined): ListedUnit[] {
  * UnitNew and UnitRemoved are left out on purpose: systemd sends them also when a question of ours makes it load a unit, and
  * answering them with a question would never end. A unit that truly came or went had a job or a property that changed.
  */
-export function eventOf(signal: Signal): SystemdEvent | null {
+function eventOf(signal: Signal): SystemdEvent | null {
   const { interface: from, member, path } = signal;
   if (from === PROPERTIES && member === "PropertiesChanged" && path?.startsWith(UNIT_PREFIX))
     return { kind: "unit", path };

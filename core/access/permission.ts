@@ -7,7 +7,7 @@ import type { OrganisationId, RegionId, SiteId } from "#core/identity/identity.t
  * holds that role; `self`: allowed to everybody signed in, about themselves; `public`: allowed without signing in; `no`: refused.
  * A procedure without a row does not compile, a row without an actor neither; the build walks the router against it.
  */
-export type Right = "scope" | "self" | "public" | "no";
+type Right = "scope" | "self" | "public" | "no";
 export type Rights = Readonly<Record<Actor, Right>>;
 
 const NOBODY = {
@@ -76,7 +76,7 @@ export const PROCEDURES = Object.keys(PERMISSIONS) as ProcedureName[];
  * Fields inside a procedure that only some of its roles may set. `scanner.rename` moves a serial only for an administrator:
  * a serial is what an engineer reads on the type plate before touching a machine.
  */
-export const FIELD_PERMISSIONS = {
+const FIELD_PERMISSIONS = {
   "scanner.rename": { serial: ["admin"] },
 } as const satisfies Partial<Record<ProcedureName, Record<string, readonly Role[]>>>;
 

@@ -22,10 +22,10 @@ export function isRole(word: string): word is Role {
 }
 
 /** A site contact belongs to a hospital and never sees more than its sites (ADM-6); every other role may be held anywhere. */
-export const SCOPE_KINDS = ["organisation", "region", "site"] as const;
+const SCOPE_KINDS = ["organisation", "region", "site"] as const;
 export type ScopeKind = (typeof SCOPE_KINDS)[number];
 
-export const SCOPES_OF_ROLE = {
+const SCOPES_OF_ROLE = {
   viewer: SCOPE_KINDS,
   technician: SCOPE_KINDS,
   "service-engineer": SCOPE_KINDS,

@@ -4,7 +4,7 @@ import type { Listing } from "#core/closure/listing.ts";
 import { type ClosureMember, membersOf } from "#core/closure/member.ts";
 import { type PackageChange, packageChanges } from "#core/closure/package-change.ts";
 
-export type UnitChange = { unit: string; change: "added" | "removed" | "changed" };
+type UnitChange = { unit: string; change: "added" | "removed" | "changed" };
 
 type Side = { toplevel: string; pathCount: number; narSize: number };
 

@@ -10,7 +10,7 @@ export type PackageVersion = { version: string; outputs: string[]; narSize: numb
  * - `changed`: another set of versions or outputs, and the newest compares equal.
  * - `rebuilt`: the same versions and outputs from other inputs, or with other content.
  */
-export const PACKAGE_CHANGES = ["added", "removed", "up", "down", "changed", "rebuilt"] as const;
+const PACKAGE_CHANGES = ["added", "removed", "up", "down", "changed", "rebuilt"] as const;
 
 export type PackageChange = {
   name: string;

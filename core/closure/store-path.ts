@@ -4,7 +4,6 @@ import * as z from "zod";
  * `/nix/store/<32 base32 digits>-<name>`; the alphabet leaves out e o t u, the name is at most 211 bytes (Nix manual,
  * "Store path"; test Z-10). Another store directory is allowed on purpose: tests and some sites keep stores elsewhere.
  */
-export const STORE_BASENAME = /^[0-9abcdfghijklmnpqrsvwxyz]{32}-[A-Za-z0-9+._?=-]{1,211}$/;
 const STORE_PATH = /^\/(?:[A-Za-z0-9+._?=-]+\/)+[0-9abcdfghijklmnpqrsvwxyz]{32}-[A-Za-z0-9+._?=-]{1,211}$/;
 
 export const storePathSchema = z

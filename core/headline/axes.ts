@@ -1,7 +1,7 @@
 import type { Reason } from "#core/report/fact.ts";
 
 /** The axes of `status.md`; each has its own since, and none is ever folded into another. */
-export const LINKS = ["live", "late", "offline", "never"] as const;
+const LINKS = ["live", "late", "offline", "never"] as const;
 export const SAFETIES = [
   "ok",
   "warning",

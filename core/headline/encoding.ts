@@ -6,7 +6,7 @@ import type { Key } from "#core/message/catalogue.ts";
  * states for everybody. One table for the page, the print and the scanner's own page; a headline without an entry does not compile.
  */
 export const FILLS = ["solid", "tint", "outline", "dashed", "dotted", "plain"] as const;
-export type Fill = (typeof FILLS)[number];
+type Fill = (typeof FILLS)[number];
 
 /** A headline as it is drawn: most words look one way, a tripped scanner and an overdue one have a sign of their own. */
 export type Mark = HeadlineWord | "tripped" | "overdue";

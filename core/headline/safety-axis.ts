@@ -10,7 +10,7 @@ import type { Facts } from "#core/report/report.ts";
 type Judged = { value: Safety; reason: Reason };
 
 /** Worst first; the order inside Unsafe of status.md. A judgement is replaced only by a worse one. */
-export const SAFETY_ORDER = [
+const SAFETY_ORDER = [
   "lost",
   "bypassed",
   "limit-exceeded",

@@ -1,13 +1,5 @@
 import type { Finding } from "#core/finding/finding.ts";
-import type {
-  ChangeState,
-  Currency,
-  FunctionAxis,
-  Link,
-  Safety,
-  Service,
-  Software,
-} from "#core/headline/axes.ts";
+import type { ChangeState, Currency, FunctionAxis, Safety, Service, Software } from "#core/headline/axes.ts";
 import type { Reason } from "#core/report/fact.ts";
 
 /** An axis value with the moment it began, milliseconds since the epoch. */
@@ -64,5 +56,3 @@ export type Situation = {
   flapping: boolean;
   changesEnabled: boolean;
 };
-
-export type LinkAxis = Since<Link>;

@@ -9,8 +9,8 @@ const uuid = () => z.uuid({ version: "v7" });
 export const scannerIdSchema = uuid().brand<"ScannerId">();
 export const siteIdSchema = uuid().brand<"SiteId">();
 export const regionIdSchema = uuid().brand<"RegionId">();
-export const organisationIdSchema = uuid().brand<"OrganisationId">();
-export const releaseIdSchema = uuid().brand<"ReleaseId">();
+const organisationIdSchema = uuid().brand<"OrganisationId">();
+const releaseIdSchema = uuid().brand<"ReleaseId">();
 
 export type ScannerId = z.infer<typeof scannerIdSchema>;
 export type SiteId = z.infer<typeof siteIdSchema>;

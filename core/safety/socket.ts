@@ -62,4 +62,3 @@ export const safetyStateSchema = z.object({
 export const safetyLineSchema = z.discriminatedUnion("type", [safetyHelloSchema, safetyStateSchema]);
 export type SafetyHello = z.infer<typeof safetyHelloSchema>;
 export type SafetyState = z.infer<typeof safetyStateSchema>;
-export type SafetyLine = z.infer<typeof safetyLineSchema>;

@@ -29,7 +29,7 @@ export type IngestServer = {
   close: () => Promise<void>;
 };
 
-export const HARDWARE = "a".repeat(64);
+const HARDWARE = "a".repeat(64);
 
 /** The agent API and all behind it on a database of its own; time is in the test's hands. */
 export async function startIngestServer(): Promise<IngestServer> {

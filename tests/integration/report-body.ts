@@ -3,7 +3,7 @@ import { v4 } from "uuid";
 /** A report as docs/protocol.md shows it; every part can be replaced. */
 export type Counters = { bootCounter: number; startCounter: number; seq: number; bootId: string };
 
-export const BOOT = v4();
+const BOOT = v4();
 
 export function reportBody(
   scannerId: string,

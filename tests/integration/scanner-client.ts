@@ -36,7 +36,7 @@ export function payloadType(endpoint: Endpoint): string {
 }
 
 /** DSSE v1: "DSSEv1" SP len(type) SP type SP len(body) SP body. */
-export function preAuth(type: string, body: Buffer): Buffer {
+function preAuth(type: string, body: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${body.length} `), body]);
 }
 

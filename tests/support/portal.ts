@@ -3,7 +3,7 @@ import { createTRPCClient, httpLink } from "@trpc/client";
 import type { ScannerId } from "#core/identity/identity.ts";
 import type { AppRouter } from "#server/router.ts";
 
-export type Api = ReturnType<typeof createTRPCClient<AppRouter>>;
+type Api = ReturnType<typeof createTRPCClient<AppRouter>>;
 
 /** A person at the portal without a browser: the same procedures, the same cookie, the same refusals. */
 export type Portal = { api: Api; url: string };
@@ -23,7 +23,7 @@ export async function firstAdmin(url: string): Promise<Portal> {
   return await signIn(url, FIRST_ADMIN);
 }
 
-export async function signIn(url: string, who: { email: string; password: string }): Promise<Portal> {
+async function signIn(url: string, who: { email: string; password: string }): Promise<Portal> {
   const answer = await fetch(`${url}/api/auth/sign-in/email`, {
     method: "POST",
     headers: { "content-type": "application/json", origin: url },
@@ -37,7 +37,7 @@ export async function signIn(url: string, who: { email: string; password: string
   return portal(url, cookie);
 }
 
-export function portal(url: string, cookie: string | null): Portal {
+function portal(url: string, cookie: string | null): Portal {
   const headers = { origin: url, ...(cookie === null ? {} : { cookie }) };
   return {
     url,

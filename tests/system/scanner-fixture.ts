@@ -6,7 +6,7 @@ import type { Debian } from "./host-root.ts";
 import { type ScannerHost, scannerHost } from "./scanner-host.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
-export const SAFETY_CONTROL = "/run/safetyd.control";
+const SAFETY_CONTROL = "/run/safetyd.control";
 export const LANGUAGES = {
   python: "/usr/bin/python3 /opt/safety/safetyd.py",
   perl: "/usr/bin/perl /opt/safety/safetyd.pl",

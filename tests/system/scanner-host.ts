@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Debian, hostRoot } from "./host-root.ts";
 
-export type HostRun = { status: number; stdout: string; stderr: string };
+type HostRun = { status: number; stdout: string; stderr: string };
 
 /**
  * A scanner host with a real systemd as PID 1, a real Nix store and Node, sharing the network of this machine. What it writes
