@@ -13,6 +13,7 @@ import {
   type HostRoot,
   nixosHostRoot,
 } from "#tests/fixtures/host-root/host-root.ts";
+import { providedWaitMs } from "./watch.ts";
 
 function parsed(facts: Facts) {
   return parseReport({
@@ -91,6 +92,13 @@ describe("every kind is answered [SEE-14]", () => {
 });
 
 describe("watching", () => {
+  test("a value provided after a quiet time is told as fast as any change, and a busy publisher every three seconds [SEE-14, SEE-16]", () => {
+    expect(providedWaitMs(100_000, Number.NEGATIVE_INFINITY)).toBe(300);
+    expect(providedWaitMs(100_000, 90_000)).toBe(300);
+    expect(providedWaitMs(101_000, 100_300)).toBe(2_300);
+    expect(providedWaitMs(102_000, 103_300), "it joins the one that waits").toBe(1_300);
+  });
+
   test.each([
     ["closures", (host: HostRoot) => host.link("/run/current-system", closureOf(3))],
     ["generations", (host: HostRoot) => host.link("/nix/var/nix/profiles/system", "system-1-link")],

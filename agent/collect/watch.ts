@@ -4,8 +4,8 @@ import type { CollectOptions, Source } from "./probe.ts";
 
 /** Several changes at once are one report: a switch touches links, profile and units within a second. */
 const DEBOUNCE_MS = 300;
-/** Publishers in facts.d rename every second; a scanner page that follows within five seconds is fast enough (SEE-14). */
-const PROVIDED_DEBOUNCE_MS = 3_000;
+/** Publishers in facts.d rename every second, and a report for each would be most of what a scanner says. */
+const PROVIDED_EVERY_MS = 3_000;
 /** A folder that was not there, or went away, is looked for again. */
 const REATTACH_MS = 30_000;
 
@@ -20,9 +20,18 @@ export function watchHost(
 ): () => void {
   const soon = debounce(changed);
   let wasScanning = scanning();
+  let providedMs = Number.NEGATIVE_INFINITY;
+  const provided = () => {
+    const nowMs = performance.now();
+    const waitMs = providedWaitMs(nowMs, providedMs);
+    // A change that joins one already waiting does not move it.
+    providedMs = Math.max(providedMs, nowMs + waitMs);
+    soon("provided", waitMs);
+  };
   const folders = watchFolders(source.system, source.options, (why) => {
     if (why === "safety-socket") source.safety.poke();
-    else soon(why, why === "provided" ? PROVIDED_DEBOUNCE_MS : DEBOUNCE_MS);
+    else if (why === "provided") provided();
+    else soon(why, DEBOUNCE_MS);
   });
   source.safety.start(() => {
     const isNow = scanning();
@@ -40,6 +49,15 @@ export function watchHost(
     source.safety.stop();
     source.units.stop();
   };
+}
+
+/**
+ * How long a change in facts.d waits, when the last one was or will be told at `lastMs`: after a quiet time it goes as fast as any
+ * other (five seconds to the page, SEE-14), while a publisher that writes every second is told of every three.
+ */
+export function providedWaitMs(nowMs: number, lastMs: number): number {
+  if (lastMs > nowMs) return lastMs - nowMs;
+  return Math.max(DEBOUNCE_MS, lastMs + PROVIDED_EVERY_MS - nowMs);
 }
 
 function debounce(changed: (why: string) => void) {
