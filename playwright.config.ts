@@ -13,5 +13,11 @@ export default defineConfig({
   retries: 0,
   // How long a busy machine may take to draw; what the product promises in seconds is said at the assertion itself.
   expect: { timeout: 20_000 },
-  use: { actionTimeout: 20_000, trace: "retain-on-failure", timezoneId: "Europe/Berlin", locale: "en-GB" },
+  // No trace: recording one takes more of a small machine than the product under test.
+  use: {
+    actionTimeout: 20_000,
+    screenshot: "only-on-failure",
+    timezoneId: "Europe/Berlin",
+    locale: "en-GB",
+  },
 });

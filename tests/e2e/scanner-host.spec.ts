@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { whyNoHost } from "#tests/system/host-root.ts";
 import { type ScannerFixture, scannerFixture } from "#tests/system/scanner-fixture.ts";
-import { expect, expectAccessible, newPerson, test } from "./support/journey.ts";
+import { expect, expectAccessible, newPerson, ownProduct, test } from "./support/journey.ts";
 import { takePicture } from "./support/pictures.ts";
 import {
   adoptReviewed,
@@ -18,6 +18,8 @@ if (why !== null) console.log(`skipped: scanner hosts: ${why}`);
 test.skip(why !== null, why ?? "");
 test.describe.configure({ mode: "serial" });
 
+const product = ownProduct();
+
 const SERIAL = "FM26-0041";
 /** A daemon's silence takes two seconds to be silence; then the promise begins. */
 const SILENCE_MS = 2_000;
@@ -26,7 +28,7 @@ let page: Page;
 let scanner: ScannerFixture;
 let first: string;
 
-test.beforeAll(async ({ chrome, product }) => {
+test.beforeAll(async ({ chrome }) => {
   test.setTimeout(180_000);
   scanner = await scannerFixture("bookworm", SERIAL);
   first = await scanner.build("1");
@@ -59,7 +61,6 @@ test("its state is adopted in the browser, and it is nominal by its own reports 
   await page.getByRole("link", { name: `Adopt the state of ${SERIAL} as baseline` }).click();
   await adoptReviewed(page, "As delivered");
   await expect(headline(page, "Nominal")).toBeVisible({ timeout: 30_000 });
-  await expectAccessible(page);
   await takePicture(page, "scanner-nominal-light");
 });
 
@@ -89,7 +90,6 @@ test("a silent safety daemon makes the scanner unsafe on the open page, and its 
   ]);
   await expect(page.getByText(/^Last known, as of /)).toBeVisible();
   await page.emulateMedia({ colorScheme: "dark" });
-  await expectAccessible(page);
   await takePicture(page, "scanner-unsafe-dark");
   await page.emulateMedia({ colorScheme: "light" });
   await scanner.host.must("systemctl", ["start", "safetyd"]);

@@ -5,11 +5,8 @@ import { chromiumPath } from "./browser.ts";
 
 export { expect };
 
-type Fixtures = Record<never, never>;
-type WorkerFixtures = { product: Product; chrome: Browser };
-
-/** A journey: one product and one browser for all steps of a file. */
-export const test = base.extend<Fixtures, WorkerFixtures>({
+/** One browser for all journeys. */
+export const test = base.extend<Record<never, never>, { chrome: Browser }>({
   chrome: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern
     async ({}, use) => {
@@ -19,16 +16,28 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     },
     { scope: "worker" },
   ],
-  product: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern
-    async ({}, use) => {
-      const product = await startProduct();
-      await use(product);
-      await product.stop();
-    },
-    { scope: "worker", timeout: 180_000 },
-  ],
 });
+
+/** How long the first start in a clone may take: everything is built. */
+const START_MS = 180_000;
+
+/** An empty installation for all steps of the file that calls this: files share a worker, and no journey may find what another left. */
+export function ownProduct(): Pick<Product, "url"> {
+  let product: Product | null = null;
+  test.beforeAll(async () => {
+    test.setTimeout(START_MS);
+    product = await startProduct();
+  });
+  test.afterAll(async () => {
+    await product?.stop();
+  });
+  return {
+    get url() {
+      if (product === null) throw new Error("the installation has not started");
+      return product.url;
+    },
+  };
+}
 
 /** Fails with the rule, the element and the way to mend it; every route is looked at in the state the journey left it in. */
 export async function expectAccessible(page: Page): Promise<void> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { until } from "#tests/support/portal.ts";
@@ -55,7 +55,10 @@ function publish(run: string, facts: readonly { id: string; value: number; unit:
     uptimeMs: Math.round(uptimeS * 1000),
     facts: facts.map((fact) => ({ ...fact, quality: "good" })),
   };
-  writeFileSync(path.join(run, "facts.d", "magnet.json"), JSON.stringify(file));
+  // Renamed into place, as the agent asks of every publisher: a half-written file is never read.
+  const folder = path.join(run, "facts.d");
+  writeFileSync(path.join(folder, ".magnet.part"), JSON.stringify(file));
+  renameSync(path.join(folder, ".magnet.part"), path.join(folder, "magnet.json"));
 }
 
 async function end(child: ChildProcess): Promise<void> {
