@@ -72,7 +72,7 @@ function sentence({ passed, failed, skipped }) {
 /** @returns {Promise<Tally>} */
 async function staticChecks() {
   const { runStaticChecks } = await import("./check.mjs");
-  const { passed, failed } = runStaticChecks();
+  const { passed, failed } = await runStaticChecks();
   return { passed, failed: failed.length, skipped: 0 };
 }
 
