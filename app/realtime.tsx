@@ -31,6 +31,8 @@ export function useConnected(): boolean {
 const WAVE_MS = 1_000;
 /** A page that could not connect at all for this long is not live either. */
 const PATIENCE_MS = 8_000;
+/** How often a page that was hung up on knocks again: after signing in anew it is live within this time. */
+const AGAIN_MS = 3_000;
 
 export function RealtimeProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
@@ -49,6 +51,7 @@ export function RealtimeProvider({ children }: { children: ReactNode }) {
         was.state === "lost" ? was : { state: "lost", sinceMs: serverNow(renderedAtMs) },
       );
     const patience = setTimeout(() => !socket.connected && lose(), PATIENCE_MS);
+    const rest = knockAgain(socket, wave.everything);
     socket.on("connect", () => {
       setConnection((was) => {
         if (was.state === "lost") wave.everything();
@@ -64,12 +67,34 @@ export function RealtimeProvider({ children }: { children: ReactNode }) {
     });
     return () => {
       clearTimeout(patience);
+      rest();
       wave.stop();
       socket.disconnect();
     };
   }, [queryClient, renderedAtMs]);
   const value = useMemo(() => ({ connection, newBuild }), [connection, newBuild]);
   return <RealtimeContext value={value}>{children}</RealtimeContext>;
+}
+
+/**
+ * socket.io tries again by itself when the line broke, but not when the server hung up or refused. A refusal for want of a session is
+ * told once, so that the page asks and hears that it ended; knocking goes on, because signing in again happens on the same page.
+ */
+function knockAgain(socket: Socket<ServerToBrowser, BrowserToServer>, onSignedOut: () => void): () => void {
+  let told = false;
+  socket.on("connect", () => {
+    told = false;
+  });
+  socket.on("disconnect", (why) => {
+    if (why === "io server disconnect") socket.connect();
+  });
+  socket.on("connect_error", ({ message }) => {
+    if (message !== "not-signed-in" || told) return;
+    told = true;
+    onSignedOut();
+  });
+  const timer = setInterval(() => !socket.active && socket.connect(), AGAIN_MS);
+  return () => clearInterval(timer);
 }
 
 type ListName = Parameters<ServerToBrowser["list-changed"]>[0];
