@@ -136,7 +136,7 @@ function UnitTable({ units, zone }: { units: Kind<"units">["units"]; zone: strin
   const { t } = useWords();
   return (
     <div className="scroll-x">
-      <table className="tbl flush stack">
+      <table className="tbl flush stack wraps">
         <thead>
           <tr>
             <th scope="col">{t("units.unit")}</th>
@@ -194,7 +194,7 @@ export function ProvidedPanel({ facts }: { facts: Facts }) {
         values.length === 0 ? null : (
           <Panel title={t("provided.title")}>
             <div className="scroll-x">
-              <table className="tbl flush stack">
+              <table className="tbl flush stack wraps">
                 <thead>
                   <tr>
                     <th scope="col">{t("provided.owner")}</th>
