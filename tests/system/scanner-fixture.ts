@@ -89,10 +89,10 @@ async function prepare(host: ScannerHost): Promise<void> {
   ]) {
     await host.write(`/etc/systemd/system/${unit}`, unitText(`${unit}.in`));
   }
-  // systemd-nspawn mounts the host's own boot id over a file in /proc/sys; the unit's read-only remount would show the machine's instead.
+  // systemd-nspawn mounts the host's own boot id over a file in /proc/sys; two of the unit's protections would show the machine's instead.
   await host.write(
     "/etc/systemd/system/fiducial-agent.service.d/boot-id.conf",
-    "[Service]\nProtectKernelTunables=no\n",
+    "[Service]\nProtectKernelTunables=no\nProtectControlGroups=no\n",
   );
   await host.write(
     "/etc/systemd/system/motor.service",
