@@ -27,9 +27,11 @@ export function useIntervalText(zone: string | null): (lane: Lane, interval: Int
   };
 }
 
-/** Who did what, with the reason they gave. The act is named as the audit log names it, so the two can be compared. */
+/** Who did what, with the reason they gave. */
 export function useActText(): (act: PersonAct) => string {
   const say = useSay();
   return ({ actor, actorName, action, text }) =>
-    [`${actorName ?? actor}: ${action}`, ...text.map((one) => say.timeline(one))].join(", ");
+    [`${actorName ?? actor} ${say.act({ code: action })}`, ...text.map((one) => say.timeline(one))].join(
+      ", ",
+    );
 }

@@ -55,6 +55,7 @@ export function useSay(siteZone: string | null = null) {
     headline: (headline: Headline) => render(rendering, "reason", headline.reason),
     reason: from("reason"),
     chip: from("chip"),
+    act: from("act"),
     unknown: from("unknown"),
     conflict: from("conflict"),
     note: from("note"),

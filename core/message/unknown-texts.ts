@@ -1,3 +1,4 @@
+import { FACTS_PROGRAM_TEXTS, FACTS_PROGRAM_TEXTS } from "#core/message/facts-program-texts.ts";
 import type { Text, Texts } from "#core/message/text.ts";
 import type { ReasonCode } from "#core/report/reason-codes.ts";
 
@@ -212,4 +213,4 @@ const NOTES = {
   },
 } as const satisfies Texts;
 
-export const UNKNOWN_TEXTS = { ...COMPARING, ...AGENT, ...NOTES } as const;
+export const UNKNOWN_TEXTS = { ...COMPARING, ...AGENT, ...FACTS_PROGRAM_TEXTS, ...NOTES } as const;
