@@ -1,4 +1,4 @@
-import { FACTS_PROGRAM_TEXTS, FACTS_PROGRAM_TEXTS } from "#core/message/facts-program-texts.ts";
+import { FACTS_PROGRAM_TEXTS } from "#core/message/facts-program-texts.ts";
 import type { Text, Texts } from "#core/message/text.ts";
 import type { ReasonCode } from "#core/report/reason-codes.ts";
 
