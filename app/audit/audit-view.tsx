@@ -6,6 +6,7 @@ import { paths } from "#app/paths.ts";
 import { Header } from "#app/shell/header.tsx";
 import { useTRPC } from "#app/trpc.tsx";
 import { DataState } from "#app/ui/data-state.tsx";
+import { useSay } from "#app/ui/say.ts";
 import { Time } from "#app/ui/time/time.tsx";
 import { groupDigits } from "#app/ui/words.ts";
 import { useWords } from "#app/viewer.tsx";
@@ -117,6 +118,7 @@ function Entries({ page, asked }: { page: AuditPage; asked: AuditQuery }) {
 
 function EntryRow({ entry, number }: { entry: AuditEntry; number: string }) {
   const { t } = useWords();
+  const say = useSay();
   const pairs = Object.entries(entry.body);
   return (
     <tr>
@@ -129,8 +131,8 @@ function EntryRow({ entry, number }: { entry: AuditEntry; number: string }) {
       <td data-label={t("audit.who")}>
         <bdi title={entry.actor}>{entry.actorName ?? entry.actor}</bdi>
       </td>
-      <td data-label={t("audit.action")} className="mono">
-        {entry.action}
+      <td data-label={t("audit.action")}>
+        {say.act({ code: entry.action })} <span className="mono t3">{entry.action}</span>
       </td>
       <td data-label={t("audit.details")}>
         <dl className="pairs">

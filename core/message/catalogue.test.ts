@@ -32,7 +32,7 @@ describe("the catalogue", () => {
   /** Codes that the programs beside core name as reasons of an unknown fact. */
   test("every reason for which the agent leaves a fact unknown has a sentence", () => {
     const codes = sources("agent").flatMap((source) =>
-      [...source.matchAll(/\bunknown\(\s*"([a-z0-9-]+)"/g)].map((match) => match[1] ?? ""),
+      [...source.matchAll(REASONS_IN_CODE)].map((match) => match.slice(1).find(Boolean) ?? ""),
     );
     expect([...new Set([...REASON_CODES, ...codes])].filter((code) => !isKey(`unknown.${code}`))).toEqual([]);
   });
@@ -46,12 +46,16 @@ describe("the catalogue", () => {
   });
   test("every act in the audit log has words", () => {
     const acts = sources("server").flatMap((source) =>
-      [...source.matchAll(/action: "([a-z.-]+)"/g)].map((match) => match[1] ?? ""),
+      [...source.matchAll(/(?:action: |": )"([a-z]+\.[a-z.-]+)"/g)].map((match) => match[1] ?? ""),
     );
     expect(acts.length).toBeGreaterThan(5);
     expect([...new Set(acts)].filter((act) => !isKey(`act.${act}`))).toEqual([]);
   });
 });
+
+/** `unknown("…")`, `{ code: "…" }` and the two functions of fiducial-facts that take a code. */
+const REASONS_IN_CODE =
+  /\bunknown\(\s*"([a-z0-9-]+)"|\bcode: "([a-z0-9-]+)"|\bfailure\("([a-z0-9-]+)"|\bunknownLoader\([^,]+, "([a-z0-9-]+)"/g;
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })

@@ -118,6 +118,38 @@ const ACTS = {
   "act.scanner.enrolled": { en: "enrolled", de: "hat sich angemeldet" },
   "act.scanner.locked-out": { en: "was locked out", de: "wurde ausgesperrt" },
   "act.scanner.renamed": { en: "changed the scanner's record", de: "hat die Daten des Scanners geändert" },
+  "act.session.backup-code-used": {
+    en: "passed the second factor with a backup code",
+    de: "hat den zweiten Faktor mit einem Ersatzcode bestanden",
+  },
+  "act.session.backup-codes-made": { en: "made new backup codes", de: "hat neue Ersatzcodes erstellt" },
+  "act.session.passkey-added": { en: "added a passkey", de: "hat einen Passkey hinzugefügt" },
+  "act.session.passkey-removed": { en: "removed a passkey", de: "hat einen Passkey entfernt" },
+  "act.session.password-accepted": { en: "gave the right password", de: "hat das richtige Passwort genannt" },
+  "act.session.password-changed": { en: "changed their password", de: "hat das eigene Passwort geändert" },
+  "act.session.revoked": { en: "ended a session", de: "hat eine Sitzung beendet" },
+  "act.session.revoked-all": { en: "ended all their sessions", de: "hat alle eigenen Sitzungen beendet" },
+  "act.session.revoked-others": {
+    en: "ended their other sessions",
+    de: "hat die eigenen anderen Sitzungen beendet",
+  },
+  "act.session.second-factor-passed": {
+    en: "passed the second factor",
+    de: "hat den zweiten Faktor bestanden",
+  },
+  "act.session.second-factor-prepared": {
+    en: "prepared a second factor",
+    de: "hat einen zweiten Faktor vorbereitet",
+  },
+  "act.session.second-factor-removed": {
+    en: "removed the second factor",
+    de: "hat den zweiten Faktor entfernt",
+  },
+  "act.session.signed-in-with-passkey": {
+    en: "signed in with a passkey",
+    de: "hat sich mit einem Passkey angemeldet",
+  },
+  "act.session.signed-out": { en: "signed out", de: "hat sich abgemeldet" },
   "act.session.preferences-set": {
     en: "changed their preferences",
     de: "hat die eigenen Einstellungen geändert",

@@ -3,8 +3,8 @@ import type { Texts } from "#core/message/text.ts";
 /** Why a headline or an axis says what it says: what happened, what it means, and where it helps, what to do. */
 export const REASON_TEXTS = {
   "reason.all-equal": {
-    en: "Every item was compared and is equal.",
-    de: "Jeder Prüfpunkt wurde verglichen und stimmt überein.",
+    en: "Every item that counts was compared and is equal.",
+    de: "Jeder Prüfpunkt, der zählt, wurde verglichen und stimmt überein.",
   },
   "reason.retired": { en: "Retired. It counts in no total.", de: "Ausgemustert. Zählt in keiner Summe." },
 
