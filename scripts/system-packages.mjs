@@ -8,6 +8,8 @@ const PACKAGES = {
   "systemd-container": "/usr/bin/systemd-nspawn",
   debootstrap: "/usr/sbin/debootstrap",
   dbus: "/usr/bin/dbus-daemon",
+  procps: "/usr/bin/pgrep",
+  curl: "/usr/bin/curl",
 };
 
 /** @returns {string[]} packages that are not there */
