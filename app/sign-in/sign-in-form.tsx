@@ -65,7 +65,7 @@ function PasswordForm({
         {...form.register("password")}
       />
       <AuthProblemText error={signIn.error ?? passkey.error} />
-      <Button look="ink" type="submit" busy={signIn.isPending}>
+      <Button look="ink" type="submit" evenWhenLost busy={signIn.isPending}>
         {t("signIn.do")}
       </Button>
       <Button icon={<KeyRound aria-hidden />} busy={passkey.isPending} onClick={() => passkey.mutate()}>
@@ -99,7 +99,7 @@ function CodeForm({ onSignedIn }: { onSignedIn: () => void }) {
         {...form.register("code")}
       />
       <AuthProblemText error={verify.error} />
-      <Button look="ink" type="submit" busy={verify.isPending}>
+      <Button look="ink" type="submit" evenWhenLost busy={verify.isPending}>
         {t("code.do")}
       </Button>
       <Button look="bare" onClick={() => setKind(kind === "totp" ? "backup" : "totp")}>

@@ -10,6 +10,8 @@ type Props = Omit<ComponentPropsWithRef<"button">, "disabled" | "className"> & {
   /** Why it cannot be pressed now; shown beside it and read with it. Null: it can. */
   disabledReason?: string | null;
   busy?: boolean;
+  /** True where pressing it is the way back to a live page: signing in again. */
+  evenWhenLost?: boolean;
   icon?: ReactNode;
 };
 
@@ -23,11 +25,13 @@ const LOOKS = { ink: "btn ink", line: "btn", small: "btn small", bare: "btn bare
  * `ink` is for what changes something on the server, so it also waits for the connection.
  */
 export function Button(props: Props) {
-  const { look = "line", disabledReason = null, busy = false, icon, children, onClick, ...rest } = props;
+  const { look = "line", disabledReason = null, busy = false, evenWhenLost = false, ...others } = props;
+  const { icon, children, onClick, ...rest } = others;
   const { t } = useWords();
   const connected = useConnected();
   const whyId = useId();
-  const why = disabledReason ?? (look === "ink" && !connected ? t("live.barWhy") : null);
+  const waits = look === "ink" && !evenWhenLost && !connected;
+  const why = disabledReason ?? (waits ? t("live.barWhy") : null);
   const blocked = why !== null || busy;
   return (
     <>
