@@ -46,8 +46,9 @@ async function main(names) {
   const { installSystemPackages } = await import("./system-packages.mjs");
   installSystemPackages((line) => console.log(line));
   await buildAll();
-  rmSync(RESULTS, { recursive: true, force: true });
   mkdirSync(RESULTS, { recursive: true });
+  // Suites that are not run now keep their last result, so that a trace can be made of several runs.
+  for (const name of names) rmSync(`${RESULTS}/${name}.json`, { force: true });
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const name of names) {
     const suite = SUITES[name];
