@@ -1,4 +1,4 @@
-// `npm run check`: types, lint and format, import rules, dead code, and the unit tests. Under a minute, no services needed.
+// `npm run check`: types, lint and format, import rules, dead code, and the unit tests. About a minute on two cores, no services needed.
 import { spawn, spawnSync } from "node:child_process";
 
 /** @type {[name: string, program: string, args: string[]][]} */
