@@ -14,14 +14,29 @@ export default {
     rule(
       "agent-stays-small",
       "Whatever agent/ imports ships to a medical scanner and costs it memory.",
-      { path: "^agent/", ...code },
+      { path: "^agent/", pathNot: ["^agent/trust/", test] },
       { pathNot: ["^(agent|core)/", "^node_modules/zod/"], dependencyTypesNot: ["core"] },
+    ),
+    rule(
+      "tuf-in-one-place",
+      "Signed metadata is verified and sealed by one piece of code, the scanner's; it alone may use the TUF packages.",
+      { path: "^agent/trust/", ...code },
+      {
+        pathNot: ["^(agent/(trust|link)|core)/", "^node_modules/(zod|tuf-js|@tufjs)/"],
+        dependencyTypesNot: ["core"],
+      },
+    ),
+    rule(
+      "resident-agent-without-tuf",
+      "The program that always runs stays small: verifying is done by programs that end (fiducial-fetch, fiducial-activate).",
+      { path: "^agent/(collect|link|dbus)/|^agent/[^/]+[.]ts$", ...code },
+      { path: "^agent/(trust|fetch|activate|change)/" },
     ),
     rule(
       "server-knows-no-ui",
       "The server must run without its pages and without its scanners.",
       { path: "^(server|prisma)/", ...code },
-      { path: "^(app|agent|cli|demo|tests)/" },
+      { path: "^(app|agent/(?!trust/)|cli|demo|tests)/" },
     ),
     rule(
       "app-has-one-door",
@@ -42,6 +57,12 @@ export default {
       { path: ["^server/[^/]+/store[.]ts$", "^server/[^/]+/[a-z-]+-store[.]ts$"], pathNot: "^server/$1/" },
     ),
     rule(
+      "web-holds-no-key",
+      "Private keys of the repositories are in the signing process alone; the rest of the server asks it through its socket (K-10).",
+      { path: "^(server/(?!signer/)|app/|cli/)", ...code },
+      { path: "^server/signer/", pathNot: "^server/signer/(client|socket-path)[.]ts$" },
+    ),
+    rule(
       "nobody-imports-tests",
       "Test support is not product code.",
       { pathNot: ["^tests/", test] },
@@ -50,7 +71,7 @@ export default {
     rule(
       "nobody-imports-demo",
       "The product does not know the word simulated.",
-      { pathNot: "^demo/" },
+      { pathNot: "^(demo|tests)/" },
       { path: "^demo/" },
     ),
     rule(

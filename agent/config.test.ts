@@ -40,6 +40,7 @@ test.each([
   ['{"stateDir":"relative"}', '"stateDir" must be an absolute path'],
   ['{"statDir":"/x"}', "statDir"],
   ['{"outboxReports":1}', "outboxReports"],
+  ['{"downloadBytesPerSecond":1000}', "downloadBytesPerSecond"],
 ])("a settings file of %s is refused by name: %s", (text, why) => {
   writeFileSync(file, text);
   expect(() => loadConfig("service", { configFile: file }, {})).toThrow(why);

@@ -19,6 +19,27 @@ export type AgentConfig = {
   proxy: ProxySettings;
   changesEnabled: boolean;
   outbox: { reports: number; bytes: number };
+} & ChangePlaces;
+
+/** What fetching changes needs to know beside. */
+export type ChangePlaces = {
+  /** Where fetched files wait for the activator. */
+  spoolDir: string;
+  /** Where the first roots of both repositories lie: root's, from the configuration of the machine. */
+  firstRootsDir: string;
+  /** Null: the usual one (core/change/verbs.ts). */
+  activateSocket: string | null;
+  /** The program that fetches; null: the one beside the running program. */
+  fetchProgram: string | null;
+  /** Of all downloads of a release together; null: as fast as it goes. */
+  downloadBytesPerSecond: number | null;
+};
+export const CHANGE_PLACES: ChangePlaces = {
+  spoolDir: "/var/spool/fiducial",
+  firstRootsDir: "/etc/fiducial/trust",
+  activateSocket: null,
+  fetchProgram: null,
+  downloadBytesPerSecond: null,
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,6 +49,9 @@ export type Flags = Partial<
 
 const DEFAULT_CONFIG_FILE = "/etc/fiducial/agent.json";
 const SERVICE_STATE_DIR = "/var/lib/fiducial";
+
+/** Slower than this a download would be taken for a stalled one (agent/fetch/http-source.ts), and a release would take weeks. */
+const LEAST_BYTES_PER_SECOND = 16 * 1024;
 
 const absolute = z.string().max(4096).startsWith("/", "must be an absolute path");
 const fileSchema = z.strictObject({
@@ -40,6 +64,11 @@ const fileSchema = z.strictObject({
   proxy: z.string().max(1024).nullable().optional(),
   noProxy: z.string().max(4096).optional(),
   changesEnabled: z.boolean().optional(),
+  spoolDir: absolute.optional(),
+  firstRootsDir: absolute.optional(),
+  activateSocket: absolute.optional(),
+  fetchProgram: absolute.nullable().optional(),
+  downloadBytesPerSecond: z.int().min(LEAST_BYTES_PER_SECOND).nullable().optional(),
   outboxReports: z.int().min(10).max(100_000).optional(),
   outboxMegabytes: z.int().min(1).max(10_000).optional(),
 });
@@ -69,10 +98,21 @@ export function loadConfig(mode: AgentConfig["mode"], flags: Flags, env = enviro
       noProxy: file.noProxy ?? fromEnv.noProxy,
     },
     changesEnabled: file.changesEnabled ?? false,
+    ...changePlaces(file),
     outbox: {
       reports: file.outboxReports ?? 2_000,
       bytes: (file.outboxMegabytes ?? 64) * MEGABYTE,
     },
+  };
+}
+
+function changePlaces(file: FileConfig): ChangePlaces {
+  return {
+    spoolDir: file.spoolDir ?? CHANGE_PLACES.spoolDir,
+    firstRootsDir: file.firstRootsDir ?? CHANGE_PLACES.firstRootsDir,
+    activateSocket: file.activateSocket ?? CHANGE_PLACES.activateSocket,
+    fetchProgram: file.fetchProgram ?? CHANGE_PLACES.fetchProgram,
+    downloadBytesPerSecond: file.downloadBytesPerSecond ?? CHANGE_PLACES.downloadBytesPerSecond,
   };
 }
 

@@ -91,6 +91,17 @@ describe("running a program", () => {
     });
   });
 
+  test("one that is told to stop ends, also one that was told before it began [SEE-17]", async () => {
+    const stop = new AbortController();
+    const ran = system.run("/bin/sleep", ["60"], { ...limits, timeoutMs: 60_000, signal: stop.signal });
+    stop.abort();
+    expect(await ran).toMatchObject({ ok: false, detail: "told to stop" });
+    expect(await system.run("/bin/sleep", ["60"], { ...limits, signal: stop.signal })).toMatchObject({
+      ok: false,
+      detail: "told to stop",
+    });
+  });
+
   test("a program over its time is killed together with its children", async () => {
     const script = "sleep 60 & wait";
     expect(await system.run("/bin/sh", ["-c", script], { timeoutMs: 100, maxBytes: 1_000 })).toMatchObject({

@@ -27,7 +27,8 @@ export function linuxSystem(root = ""): System {
   const locateLink =
     root === "" ? (path: string) => path : (path: string) => root + insideRoot(root, path, false);
   return {
-    readText: (path, maxBytes = DEFAULT_MAX_BYTES) => attempt(() => readBounded(locate(path), maxBytes)),
+    readText: (path, maxBytes = DEFAULT_MAX_BYTES, encoding = "utf8") =>
+      attempt(async () => (await readBounded(locate(path), maxBytes)).toString(encoding)),
     readLink: (path) => attempt(() => readlink(locateLink(path))),
     list: (path) => attempt(async () => (await readdir(locate(path))).sort()),
     info: (path) => attempt(async () => fileInfo(await lstat(locateLink(path)))),
@@ -69,7 +70,7 @@ function refused(error: unknown): { ok: false; problem: Problem; detail: string 
  * Only regular files are opened, and without waiting: a device may react to being opened (SEE-16), and a FIFO in facts.d would
  * hold the agent for ever. Files of /proc say size 0, so the bound is on what is read, not on what stat promises.
  */
-async function readBounded(path: string, maxBytes: number): Promise<string> {
+async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
   if (!(await stat(path)).isFile()) throw new Refusal("failed", "not a regular file");
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -78,7 +79,7 @@ async function readBounded(path: string, maxBytes: number): Promise<string> {
     for (;;) {
       const chunk = Buffer.allocUnsafe(Math.min(maxBytes + 1 - total, 16 * 1024));
       const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
-      if (bytesRead === 0) return Buffer.concat(chunks, total).toString("utf8");
+      if (bytesRead === 0) return Buffer.concat(chunks, total);
       chunks.push(chunk.subarray(0, bytesRead));
       total += bytesRead;
       if (total > maxBytes) throw new Refusal("too-large", `over ${maxBytes} bytes`);
@@ -95,6 +96,7 @@ function fileInfo(found: Stats): FileInfo {
     modifiedMs: Math.trunc(found.mtimeMs),
     changedMs: Math.trunc(found.ctimeMs),
     mode: found.mode & 0o7777,
+    gid: found.gid,
   };
 }
 
@@ -102,6 +104,8 @@ function kindOf(found: Stats): FileInfo["kind"] {
   if (found.isFile()) return "file";
   if (found.isDirectory()) return "folder";
   if (found.isSymbolicLink()) return "link";
+  if (found.isCharacterDevice()) return "char";
+  if (found.isBlockDevice()) return "block";
   return found.isSocket() ? "socket" : "other";
 }
 

@@ -23,9 +23,15 @@ async function main(): Promise<number> {
   log(`fiducial-agent ${VERSION} (${BUILD})`);
   const agent = await enrolledAgent(stop.signal);
   if (agent === null) return 0;
-  await Promise.race([agent.done, new Promise((resolve) => stop.signal.addEventListener("abort", resolve))]);
+  await Promise.race([agent.done, aborted(stop.signal)]);
   await agent.stop();
   return 0;
+}
+
+/** Also for one that was aborted before anybody listened: a service may be stopped while it starts. */
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 /** Null: asked to stop before there was an identity. */

@@ -1,7 +1,10 @@
 import { mkdir } from "node:fs/promises";
-import { createCollector } from "#agent/collect/collect.ts";
+import { dirname, join } from "node:path";
+import { type Collector, createCollector } from "#agent/collect/collect.ts";
 import { type AgentConfig, readCaFile } from "#agent/config.ts";
 import { durableFolder, messageOf } from "#agent/link/durable.ts";
+import { isUnderWay } from "#agent/link/fetch-plan.ts";
+import { FetchRunner, startFetch } from "#agent/link/fetch-runner.ts";
 import { type EnrolledIdentity, loadIdentity } from "#agent/link/identity.ts";
 import { lockInstance } from "#agent/link/instance-lock.ts";
 import type { SigningKey } from "#agent/link/keys.ts";
@@ -9,7 +12,7 @@ import { LinkError } from "#agent/link/link-error.ts";
 import { Loop } from "#agent/link/loop.ts";
 import type { Moment } from "#agent/link/make-report.ts";
 import { measureSelf } from "#agent/link/measure.ts";
-import { createObserver } from "#agent/link/observe.ts";
+import { createObserver, type Observer } from "#agent/link/observe.ts";
 import { type LinkKept, openLinkState } from "#agent/link/open-state.ts";
 import { createProgress } from "#agent/link/progress.ts";
 import { Talker } from "#agent/link/talk.ts";
@@ -20,8 +23,8 @@ import { bootIdSchema } from "#core/identity/identity.ts";
 import type { FactValue } from "#core/report/kinds.ts";
 
 /**
- * The agent: everything that lives in one process, put together. It opens no port, spawns nothing of its own, and
- * holds no right beyond its state folder and its place in the run folder.
+ * The agent: everything that lives in one process, put together. It opens no port, spawns nothing but the program that fetches changes
+ * (where they are enabled), and holds no right beyond its state folder and its place in the run folder.
  */
 export type RunningAgent = {
   /** Ends cleanly: what waits stays in the outbox. */
@@ -30,13 +33,30 @@ export type RunningAgent = {
   readonly done: Promise<void>;
 };
 
+/** How the agent's two ends are made; a host that is pretended puts a worse network in between. */
+export type Makers = {
+  collectorFor: typeof createCollector;
+  transportFor: typeof createTransport;
+  /** Starts the program that fetches changes; only where changes are enabled. */
+  fetchChild: typeof startFetch;
+  /** What the agent costs its scanner; one process that is many agents has no such number. */
+  measureCost: () => Pick<FactValue<"agent">, "residentBytes" | "anonymousBytes" | "cpuMs" | "wakeups">;
+};
+const MAKERS: Makers = {
+  collectorFor: createCollector,
+  transportFor: createTransport,
+  fetchChild: startFetch,
+  measureCost: () => measureSelf(),
+};
+
 /** Throws LinkError when it cannot start: not enrolled, already running, state folder not writable, unusable settings. */
 export async function runAgent(
   config: AgentConfig,
   system: System,
   log: (line: string) => void,
-  collectorFor = createCollector,
+  makers: Partial<Makers> = {},
 ): Promise<RunningAgent> {
+  const { collectorFor, transportFor, measureCost, fetchChild } = { ...MAKERS, ...makers };
   const { identity, key } = await loadIdentity(config.stateDir);
   const bootId = await readBootId(system);
   await prepareFolders(config);
@@ -48,14 +68,27 @@ export async function runAgent(
       nowMs: system.nowMs(),
       log,
     });
-    const transport = createTransport({
+    const transport = transportFor({
       serverUrl: identity.serverUrl,
       key,
       serverKey: { pinned: identity.serverPublicKey },
       proxy: config.proxy,
       extraCa: readCaFile(config.caFile),
     });
-    return assemble({ config, system, identity, key, bootId, ...kept, transport, unlock, log, collectorFor });
+    return assemble({
+      config,
+      system,
+      identity,
+      key,
+      bootId,
+      ...kept,
+      transport,
+      unlock,
+      log,
+      collectorFor,
+      measureCost,
+      fetchChild,
+    });
   } catch (error) {
     await unlock();
     throw error;
@@ -71,7 +104,9 @@ type Parts = LinkKept & {
   transport: Transport;
   unlock: () => Promise<void>;
   log: (line: string) => void;
-  collectorFor: typeof createCollector;
+  collectorFor: Makers["collectorFor"];
+  measureCost: Makers["measureCost"];
+  fetchChild: Makers["fetchChild"];
 };
 
 /** Throws LinkError: without the boot id a reboot could not be told from a restart. */
@@ -114,6 +149,7 @@ function assemble(parts: Parts): RunningAgent {
     uptimeMs: Math.max(0, Math.round(system.monotonicMs())),
   });
   const observer = createObserver({ ...parts, collector, moment, clockMs });
+  const fetching = config.changesEnabled ? startFetching(parts, collector, observer, clockMs) : null;
   const talker = new Talker({
     ...parts,
     runDir: config.runDir,
@@ -123,6 +159,7 @@ function assemble(parts: Parts): RunningAgent {
     clockMs,
     random: Math.random,
     needFull: () => loop.askFull(),
+    directorVersion: (version) => fetching?.see(version),
   });
   const loop: Loop = new Loop({
     ...parts,
@@ -138,13 +175,34 @@ function assemble(parts: Parts): RunningAgent {
     `reporting to ${identity.serverUrl} as ${identity.serial}${transport.proxy === null ? "" : ` through ${transport.proxy}`}`,
   );
   return {
-    done: loop.done,
+    done: Promise.all([loop.done, fetching?.done]).then(() => undefined),
     async stop() {
-      await loop.stop();
+      await Promise.all([loop.stop(), fetching?.stop()]);
       transport.close();
       await parts.unlock();
     },
   };
+}
+
+function startFetching(
+  { config, problems, log, fetchChild }: Parts,
+  collector: Collector,
+  observer: Observer,
+  clockMs: () => number,
+): FetchRunner {
+  const program = config.fetchProgram ?? join(dirname(process.argv[1] ?? ""), "fiducial-fetch.mjs");
+  return new FetchRunner({
+    start: () => fetchChild(program),
+    scanning: () => collector.scanning(),
+    underWay: () => {
+      const { change } = observer.facts ?? {};
+      return change?.state === "observed" && isUnderWay(change.value.state);
+    },
+    problems,
+    clockMs,
+    random: Math.random,
+    log,
+  });
 }
 
 function agentFact(parts: Parts, startedAtMs: number): FactValue<"agent"> {
@@ -155,7 +213,7 @@ function agentFact(parts: Parts, startedAtMs: number): FactValue<"agent"> {
     mode: config.mode,
     user: process.getuid?.() === 0 ? "root" : "unprivileged",
     changesEnabled: config.changesEnabled,
-    ...measureSelf(),
+    ...parts.measureCost(),
     startedAtMs,
     outboxReports: outbox.count,
     droppedReports: counters.droppedReports,

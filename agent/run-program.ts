@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import type { Outcome, Problem, Ran } from "#agent/system.ts";
+import type { Outcome, Problem, Ran, RunLimits } from "#agent/system.ts";
 
 const PROBLEM_OF_ERRNO: Record<string, Problem> = {
   ENOENT: "missing",
@@ -16,7 +16,7 @@ const PROBLEM_OF_ERRNO: Record<string, Problem> = {
 export function runProgram(
   program: string,
   args: readonly string[],
-  limits: { timeoutMs: number; maxBytes: number },
+  limits: RunLimits,
 ): Promise<Outcome<Ran>> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
@@ -28,6 +28,10 @@ export function runProgram(
       killGroup(child);
     };
     const timer = setTimeout(() => stop("timeout", `no end after ${limits.timeoutMs} ms`), limits.timeoutMs);
+    const told = () => stop("timeout", "told to stop");
+    if (limits.signal?.aborted === true) told();
+    limits.signal?.addEventListener("abort", told, { once: true });
+    child.once("close", () => limits.signal?.removeEventListener("abort", told));
     const tooLarge = () => stop("too-large", `over ${limits.maxBytes} bytes`);
     child.stdout.on("data", (chunk: Buffer) => stdout.add(chunk) || tooLarge());
     child.stderr.on("data", (chunk: Buffer) => stderr.add(chunk) || tooLarge());

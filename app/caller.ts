@@ -28,6 +28,11 @@ export const currentMe = cache(async () => {
   return client.session.me.query();
 });
 
+export const currentFront = cache(async () => {
+  const { client } = await visitor();
+  return client.session.front.query();
+});
+
 /** The person on this page; without a session the way goes to the first-run page or to signing in and back to `path`. */
 export async function signedIn(path: string): Promise<Me> {
   const me = await currentMe();

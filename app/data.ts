@@ -5,4 +5,5 @@ import type { AppRouter } from "#server/router.ts";
 type Read = inferRouterOutputs<AppRouter>;
 
 export type Me = NonNullable<Read["session"]["me"]>;
+export type Front = Read["session"]["front"];
 export type Preferences = Me["preferences"];

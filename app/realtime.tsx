@@ -2,6 +2,7 @@
 import { type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { io, type Socket } from "socket.io-client";
+import * as z from "zod";
 import type { BrowserToServer, ServerToBrowser } from "#core/protocol/events.ts";
 import { serverNow, useViewer } from "./viewer.tsx";
 
@@ -14,9 +15,16 @@ export type Connection =
   | { state: "live"; backSinceMs: number | null }
   | { state: "lost"; sinceMs: number };
 
-type Realtime = { connection: Connection; newBuild: boolean };
+/** Ids of scanners that changed, or everything may have. */
+export type Nudged = readonly string[] | "everything";
+type Listen = (listener: (nudged: Nudged) => void) => () => void;
+type Realtime = { connection: Connection; newBuild: boolean; listen: Listen };
 
-const RealtimeContext = createContext<Realtime>({ connection: { state: "connecting" }, newBuild: false });
+const RealtimeContext = createContext<Realtime>({
+  connection: { state: "connecting" },
+  newBuild: false,
+  listen: () => () => undefined,
+});
 
 export function useRealtime(): Realtime {
   return useContext(RealtimeContext);
@@ -25,6 +33,12 @@ export function useRealtime(): Realtime {
 /** True while writing makes sense; forms disable themselves with the reason otherwise. */
 export function useConnected(): boolean {
   return useContext(RealtimeContext).connection.state !== "lost";
+}
+
+/** For what keeps its own rows: told at once, whatever the waves of questions do. `listener` must not change between renders. */
+export function useNudges(listener: (nudged: Nudged) => void): void {
+  const { listen } = useContext(RealtimeContext);
+  useEffect(() => listen(listener), [listen, listener]);
 }
 
 /** At most one wave of questions a second, however many scanners change. */
@@ -39,8 +53,11 @@ export function RealtimeProvider({ children }: { children: ReactNode }) {
   const { renderedAtMs } = useViewer();
   const [connection, setConnection] = useState<Connection>({ state: "connecting" });
   const [newBuild, setNewBuild] = useState(false);
+  const [ears] = useState(() => new Set<(nudged: Nudged) => void>());
   useEffect(() => {
-    const wave = startWaves(queryClient);
+    const wave = startWaves(queryClient, (nudged) => {
+      for (const hear of ears) hear(nudged);
+    });
     const socket: Socket<ServerToBrowser, BrowserToServer> = io({
       path: "/ws",
       transports: ["websocket", "polling"],
@@ -55,6 +72,8 @@ export function RealtimeProvider({ children }: { children: ReactNode }) {
     socket.on("connect", () => {
       setConnection((was) => {
         if (was.state === "lost") wave.everything();
+        // What changed after the server drew the page and before this line stood was nudged to nobody.
+        if (was.state === "connecting") wave.sinceDrawn();
         return { state: "live", backSinceMs: was.state === "lost" ? serverNow(renderedAtMs) : null };
       });
     });
@@ -71,8 +90,14 @@ export function RealtimeProvider({ children }: { children: ReactNode }) {
       wave.stop();
       socket.disconnect();
     };
-  }, [queryClient, renderedAtMs]);
-  const value = useMemo(() => ({ connection, newBuild }), [connection, newBuild]);
+  }, [queryClient, renderedAtMs, ears]);
+  const value = useMemo(() => {
+    const listen: Listen = (listener) => {
+      ears.add(listener);
+      return () => void ears.delete(listener);
+    };
+    return { connection, newBuild, listen };
+  }, [connection, newBuild, ears]);
   return <RealtimeContext value={value}>{children}</RealtimeContext>;
 }
 
@@ -102,19 +127,37 @@ const LIST_PATHS = {
   enrolment: ["enrolment", "scanner"],
   people: ["person"],
   site: ["site", "scanner"],
+  release: ["release", "change"],
 } as const satisfies Record<ListName, readonly string[]>;
 
-/** What a query is about, read from tRPC's key: `[["scanner","get"], { input: { scannerId } }]`. */
-export function concerns(key: QueryKey, ids: ReadonlySet<string>): boolean {
-  const [path, options] = key as readonly [readonly string[] | undefined, { input?: unknown } | undefined];
-  if (path?.[0] !== "scanner") return false;
-  const input = options?.input;
-  const id =
-    typeof input === "object" && input !== null && "scannerId" in input ? input.scannerId : undefined;
-  return id === undefined || (typeof id === "string" && ids.has(id));
+/** The fleet table keeps its own rows and asks for those in sight (app/fleet/live-fleet.ts): a nudge must not ask for a whole fleet. */
+const OWN_ROWS: readonly string[] = ["list", "order", "rows", "counts", "facets"];
+
+function hasOwnRows(key: QueryKey): boolean {
+  const [path] = key as readonly [readonly string[] | undefined];
+  return path?.[0] === "scanner" && OWN_ROWS.includes(path[1] ?? "");
 }
 
-function startWaves(queryClient: QueryClient) {
+/**
+ * What a query is about, read from tRPC's key: `[["scanner","get"], { input: { scannerId } }]`. A question about scanners that names none
+ * may show any of them; one about changes that names none (a list of all) asks again by itself, or a fleet would have it ask all the time.
+ */
+export function concerns(key: QueryKey, ids: ReadonlySet<string>): boolean {
+  const [path, options] = key as readonly [readonly string[] | undefined, { input?: unknown } | undefined];
+  const named = namedIn(options?.input);
+  if (path?.[0] === "change") return named.some((id) => ids.has(id));
+  if (path?.[0] !== "scanner" || hasOwnRows(key)) return false;
+  return named.length === 0 || named.some((id) => ids.has(id));
+}
+
+const naming = z.object({ scannerId: z.string().optional(), scannerIds: z.array(z.string()).optional() });
+
+function namedIn(input: unknown): string[] {
+  const { data } = naming.safeParse(input);
+  return [...(data?.scannerIds ?? []), ...(data?.scannerId === undefined ? [] : [data.scannerId])];
+}
+
+function startWaves(queryClient: QueryClient, tell: (nudged: Nudged) => void) {
   const changed = new Set<string>();
   const flush = () => {
     if (changed.size === 0) return;
@@ -127,18 +170,27 @@ function startWaves(queryClient: QueryClient) {
   return {
     scanners: (ids: readonly string[]) => {
       for (const id of ids) changed.add(id);
+      tell(ids);
       if (Date.now() - last < WAVE_MS) return;
       last = Date.now();
       flush();
     },
     list: (list: ListName) => {
       const roots: readonly string[] = LIST_PATHS[list] ?? [];
+      if (roots.includes("scanner")) tell("everything");
       void queryClient.invalidateQueries({
         predicate: ({ queryKey }) =>
           roots.includes(String((queryKey[0] as readonly string[] | undefined)?.[0])),
       });
     },
-    everything: () => void queryClient.invalidateQueries(),
+    sinceDrawn: () => {
+      tell("everything");
+      void queryClient.invalidateQueries({ predicate: ({ queryKey }) => !hasOwnRows(queryKey) });
+    },
+    everything: () => {
+      tell("everything");
+      void queryClient.invalidateQueries();
+    },
     stop: () => clearInterval(timer),
   };
 }

@@ -10,6 +10,8 @@ export type Verb = {
 export type Given = {
   values: ReturnType<typeof parseArgs>["values"];
   positionals: readonly string[];
+  /** Options that have a value, in the order in which they stand: for those that belong to the one before. */
+  order: readonly { name: string; value: string }[];
 };
 
 /** Options that every verb knows, because every verb works by hand on folders of one's own. */
@@ -35,6 +37,11 @@ export const FOLDER_USAGE = `  --state DIR            where identity and waiting
 export function textOf(given: Given, name: string): string | undefined {
   const value = given.values[name];
   return typeof value === "string" ? value : undefined;
+}
+
+/** Every value of an option that may stand more than once. */
+export function textsOf(given: Given, name: string): string[] {
+  return given.order.filter((one) => one.name === name).map((one) => one.value);
 }
 
 export function folderFlags(given: Given): Flags {

@@ -1,6 +1,8 @@
 // Runs the bundled server as it is: what `npm start` ends in, the development server repeats, and a service manager calls.
 import { serverBundle } from "./build-steps.mjs";
+import { runSigner } from "./run-signer.mjs";
 
+runSigner();
 try {
   await import(serverBundle);
 } catch (error) {

@@ -13,20 +13,23 @@ const PACKAGES = {
 };
 
 /** @returns {string[]} packages that are not there */
-function missingPackages() {
+export function missingPackages() {
   return Object.entries(PACKAGES)
     .filter(([, program]) => !existsSync(program))
     .map(([name]) => name);
 }
 
-/** @param {(line: string) => void} say */
-export function installSystemPackages(say) {
+/**
+ * @param {(line: string) => void} say
+ * @param {string} command what is to be run again once it may install
+ */
+export function installSystemPackages(say, command = "npm test") {
   const missing = missingPackages();
   if (missing.length === 0) return;
   const allowed = process.env.CI !== undefined || process.env.FIDUCIAL_TEST_SYSTEM === "1";
   if (!allowed) {
     say(
-      `system packages not installed: ${missing.join(", ")}; FIDUCIAL_TEST_SYSTEM=1 npm test installs them`,
+      `system packages not installed: ${missing.join(", ")}; FIDUCIAL_TEST_SYSTEM=1 ${command} installs them`,
     );
     return;
   }

@@ -14,8 +14,8 @@ function world(attempts = 1) {
       log.push("commit");
       return result;
     },
-    append: async (_tx, actor, row) => {
-      log.push(`audit ${actor} ${row.action}`);
+    append: async (_tx, actor, rows) => {
+      for (const row of rows) log.push(`audit ${row.actor ?? actor} ${row.action}`);
     },
     nudge: {
       scanners: (ids) => log.push(`nudge ${ids.join()}`),

@@ -23,17 +23,20 @@ export type Act = {
   actor: string;
   nowMs: number;
   audit: (row: AuditRow) => Promise<void>;
+  /** Many rows at once, in their order: an import tells of each thing it changed. */
+  auditEach: (rows: readonly AuditRow[]) => Promise<void>;
   /** Tells browsers after the commit, and only those whose person may see the site (P-06). */
   scannersChanged: (ids: readonly ScannerId[], siteId: SiteId) => void;
   listChanged: (list: ListName, siteId: SiteId | null) => void;
 };
 
-export type ListName = "enrolment" | "people" | "site";
+export type ListName = "enrolment" | "people" | "site" | "release";
 
 /** What an act needs from the outside; the composition root builds it from the database, the audit log and the sockets. */
 export type ActPorts = {
   transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
-  append: (tx: Tx, actor: string, row: AuditRow) => Promise<void>;
+  /** @param actor who did what rows do not name another for */
+  append: (tx: Tx, actor: string, rows: readonly AuditRow[]) => Promise<void>;
   nudge: Nudge;
 };
 
@@ -53,13 +56,15 @@ export async function runAct<T>(
     // A serialisation retry runs the work again: what the failed attempt wanted to say must not be said.
     afterCommit.length = 0;
     let rows = 0;
+    const auditEach: Act["auditEach"] = async (more) => {
+      await ports.append(tx, who.actor, more);
+      rows += more.length;
+    };
     const done = await work({
       ...who,
       tx,
-      audit: async (row) => {
-        await ports.append(tx, row.actor ?? who.actor, row);
-        rows += 1;
-      },
+      audit: (row) => auditEach([row]),
+      auditEach,
       scannersChanged: (ids, siteId) => afterCommit.push(() => ports.nudge.scanners(ids, siteId)),
       listChanged: (list, siteId) => afterCommit.push(() => ports.nudge.list(list, siteId)),
     });

@@ -15,6 +15,7 @@ test("without a setting the server listens on loopback and keeps its data beside
     trustedProxies: [],
     logLevel: "info",
     development: false,
+    front: { signInOpen: false, bannerText: null, dockUrl: null },
   });
 });
 
@@ -36,6 +37,10 @@ test.each([
   ["FIDUCIAL_PUBLIC_URL", "ftp://example.org"],
   ["FIDUCIAL_TRUSTED_PROXIES", "10.0.0.1,proxy"],
   ["LOG_LEVEL", "loud"],
+  ["FIDUCIAL_OPEN_SIGN_IN", "yes"],
+  ["FIDUCIAL_BANNER", "x".repeat(201)],
+  ["FIDUCIAL_DOCK_URL", "http://192.168.1.5:3900"],
+  ["FIDUCIAL_DOCK_URL", "https://127.0.0.1:3900"],
 ])("%s=%j is one sentence that names the setting and not its value", (name, value) => {
   const read = () => readEnv({ [name]: value });
   expect(read).toThrow(new RegExp(`^${name} must be [^\\n]+\\.$`));
@@ -55,6 +60,7 @@ test.each(["0.0.0.0", "::", "192.168.1.5", "fiducial.example.org", "127.example.
     expect(readEnv({ HOST: host, FIDUCIAL_TLS_CERT: "c", FIDUCIAL_TLS_KEY: "k" }).tls).toEqual({
       certFile: resolve("c"),
       keyFile: resolve("k"),
+      caFile: null,
     });
   },
 );
@@ -69,4 +75,17 @@ test("half a TLS setting and half a database setting are refused", () => {
   expect(() => readEnv({ FIDUCIAL_APP_DATABASE_URL: "postgresql://fid_app@h/d" })).toThrow(
     "DATABASE_URL must be set",
   );
+});
+
+test("signing in without a password is refused wherever somebody else could reach it", () => {
+  const open = { FIDUCIAL_OPEN_SIGN_IN: "1" };
+  expect(readEnv(open).front.signInOpen).toBe(true);
+  expect(readEnv({ ...open, HOST: "localhost" }).front.signInOpen).toBe(true);
+  for (const reachable of [
+    { HOST: "192.168.1.5", FIDUCIAL_TLS_CERT: "c", FIDUCIAL_TLS_KEY: "k" },
+    { HOST: "0.0.0.0", FIDUCIAL_TLS_CERT: "c", FIDUCIAL_TLS_KEY: "k" },
+    { FIDUCIAL_PUBLIC_URL: "https://f.example.org" },
+    { FIDUCIAL_TRUSTED_PROXIES: "127.0.0.1" },
+  ])
+    expect(() => readEnv({ ...open, ...reachable })).toThrow("works on loopback only");
 });

@@ -23,13 +23,24 @@ export type ServerEnv = {
   /** Connection string of fid_app, where its password is not ours to choose; null: made from the owner's. */
   appDatabaseUrl: string | null;
   postgres: PostgresChoice;
-  tls: { certFile: string; keyFile: string } | null;
+  tls: { certFile: string; keyFile: string; caFile: string | null } | null;
   /** Origin under which browsers and scanners reach this server, without a path; null: host and port. */
   publicUrl: string | null;
   /** Addresses whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
   logLevel: LogLevel;
   development: boolean;
+  front: FrontEnv;
+};
+
+/** How an installation that is shown rather than used greets people. None of it is on by default. */
+export type FrontEnv = {
+  /** People pick who they are, without a password; on loopback only. */
+  signInOpen: boolean;
+  /** One line over every page; null: none. */
+  bannerText: string | null;
+  /** Origin of a page that is shown along the bottom of every page, forwarded under /dock/; on loopback only. */
+  dockUrl: string | null;
 };
 
 const emptyIsUnset = (value: unknown) => (value === "" ? undefined : value);
@@ -61,9 +72,15 @@ const schema = z.object({
   FIDUCIAL_POSTGRES: optional(z.enum(POSTGRES_SOURCES)),
   FIDUCIAL_TLS_CERT: optional(z.string()),
   FIDUCIAL_TLS_KEY: optional(z.string()),
+  FIDUCIAL_TLS_CA: optional(z.string()),
   FIDUCIAL_PUBLIC_URL: optional(origin()),
   FIDUCIAL_TRUSTED_PROXIES: optional(addresses()),
   LOG_LEVEL: optional(z.enum(LOG_LEVELS)),
+  FIDUCIAL_OPEN_SIGN_IN: optional(z.enum(["0", "1"])),
+  FIDUCIAL_BANNER: optional(z.string().trim().min(1).max(200)),
+  FIDUCIAL_DOCK_URL: optional(
+    origin().refine((text) => text.startsWith("http:") && isLoopback(new URL(text).hostname)),
+  ),
   NODE_ENV: optional(z.string()),
   PATH: optional(z.string()),
 });
@@ -80,9 +97,14 @@ const MUST_BE = {
   FIDUCIAL_POSTGRES: `one of ${POSTGRES_SOURCES.join(", ")}`,
   FIDUCIAL_TLS_CERT: "the path of a certificate file (PEM)",
   FIDUCIAL_TLS_KEY: "the path of a private key file (PEM)",
+  FIDUCIAL_TLS_CA:
+    "the path of the certificate (PEM) of an authority that browsers and scanners do not know by themselves",
   FIDUCIAL_PUBLIC_URL: "an origin such as https://fiducial.example.org, without a path",
   FIDUCIAL_TRUSTED_PROXIES: "IP addresses, separated by commas",
   LOG_LEVEL: `one of ${LOG_LEVELS.join(", ")}`,
+  FIDUCIAL_OPEN_SIGN_IN: "0 or 1",
+  FIDUCIAL_BANNER: "one line of at most 200 characters",
+  FIDUCIAL_DOCK_URL: "an http origin on loopback, such as http://127.0.0.1:3900",
   NODE_ENV: "a word",
   PATH: "a list of folders",
 } as const satisfies Record<SettingName, string>;
@@ -107,8 +129,14 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): S
     trustedProxies: settings.FIDUCIAL_TRUSTED_PROXIES ?? [],
     logLevel: settings.LOG_LEVEL ?? "info",
     development: settings.NODE_ENV === "development",
+    front: {
+      signInOpen: settings.FIDUCIAL_OPEN_SIGN_IN === "1",
+      bannerText: settings.FIDUCIAL_BANNER ?? null,
+      dockUrl: settings.FIDUCIAL_DOCK_URL ?? null,
+    },
   };
   refusePlainHttp(env);
+  refuseOpenDoor(env);
   if (env.appDatabaseUrl !== null && env.databaseUrl === null)
     throw new StartError(
       "wrong-setting",
@@ -117,12 +145,14 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): S
   return env;
 }
 
-function tlsOf({ FIDUCIAL_TLS_CERT: certFile, FIDUCIAL_TLS_KEY: keyFile }: Settings): ServerEnv["tls"] {
+function tlsOf(settings: Settings): ServerEnv["tls"] {
+  const { FIDUCIAL_TLS_CERT: certFile, FIDUCIAL_TLS_KEY: keyFile, FIDUCIAL_TLS_CA: caFile } = settings;
   if (certFile === undefined && keyFile === undefined) return null;
   if (certFile === undefined || keyFile === undefined) {
     throw new StartError("wrong-setting", "Set both FIDUCIAL_TLS_CERT and FIDUCIAL_TLS_KEY, or neither.");
   }
-  return { certFile: resolve(certFile), keyFile: resolve(keyFile) };
+  const ca = caFile === undefined ? null : resolve(caFile);
+  return { certFile: resolve(certFile), keyFile: resolve(keyFile), caFile: ca };
 }
 
 /** Over a network plain http gives away passwords and sessions, and browsers refuse passkeys and Secure cookies on it. */
@@ -133,6 +163,17 @@ function refusePlainHttp({ host, tls, publicUrl, trustedProxies }: ServerEnv): v
     "plain-http",
     `HOST=${host} is not loopback, and plain http would send passwords over the network: set FIDUCIAL_TLS_CERT and ` +
       "FIDUCIAL_TLS_KEY, or name the https proxy in front with FIDUCIAL_PUBLIC_URL and FIDUCIAL_TRUSTED_PROXIES.",
+  );
+}
+
+/** Whoever reaches such a server is whoever they say: that is for the person in front of it and for nobody on a network. */
+function refuseOpenDoor({ host, publicUrl, trustedProxies, front }: ServerEnv): void {
+  const near = isLoopback(host) && (publicUrl === null || isLoopback(new URL(publicUrl).hostname));
+  if (!front.signInOpen || (near && trustedProxies.length === 0)) return;
+  throw new StartError(
+    "open-sign-in",
+    "FIDUCIAL_OPEN_SIGN_IN lets anybody in without a password, so it works on loopback only: unset HOST, " +
+      "FIDUCIAL_PUBLIC_URL and FIDUCIAL_TRUSTED_PROXIES, or leave it out.",
   );
 }
 

@@ -10,6 +10,7 @@ import { readEnv, type ServerEnv } from "#server/env.ts";
 import { HealthBook } from "#server/health/health.ts";
 import { createListener, type Endpoints } from "#server/http/listener.ts";
 import { ownOrigins } from "#server/http/origins.ts";
+import { readOwnCa } from "#server/http/own-ca.ts";
 import { openPages, type Pages } from "#server/http/pages.ts";
 import { closeServer, createWebServer, listen } from "#server/http/server.ts";
 import { createLog, type Log } from "#server/log.ts";
@@ -80,8 +81,10 @@ async function main(): Promise<void> {
       dataFolder,
       root,
       origins,
+      ownCa: readOwnCa(env.tls?.caFile ?? null),
       build,
       clock: Date.now,
+      front: env.front,
     });
     open.add("services", () => composed.stop());
     // Last opened, first closed: nobody is let in while the rest goes away.
@@ -117,7 +120,8 @@ async function openWeb(
 ): Promise<{ server: Server; port: number; close: () => Promise<void> }> {
   const { development, trustedProxies } = env;
   const secure = env.tls !== null || env.publicUrl?.startsWith("https:") === true;
-  const ports = { endpoints, health, log, secure, development, trustedProxies, clock: Date.now };
+  const ownCa = readOwnCa(env.tls?.caFile ?? null);
+  const ports = { endpoints, health, log, secure, development, trustedProxies, ownCa, clock: Date.now };
   const server = createWebServer(env, createListener(ports, false));
   const inside = createWebServer({ host: LOOPBACK, port: 0, tls: null }, createListener(ports, true));
   const close = async () => {

@@ -35,6 +35,28 @@ export const REFUSALS = {
 
   "site-name-taken": "CONFLICT",
   "nothing-to-change": "BAD_REQUEST",
+  "region-name-taken": "CONFLICT",
+  "region-not-empty": "PRECONDITION_FAILED",
+  "site-closed": "PRECONDITION_FAILED",
+  "site-open": "CONFLICT",
+  "site-not-empty": "PRECONDITION_FAILED",
+
+  "hardware-differs": "CONFLICT",
+  "sheet-too-large": "PAYLOAD_TOO_LARGE",
+  "sheet-too-long": "PAYLOAD_TOO_LARGE",
+  "sheet-has-problems": "PRECONDITION_FAILED",
+  "sheet-moved-on": "CONFLICT",
+
+  "scanner-retired": "PRECONDITION_FAILED",
+  "serial-differs": "PRECONDITION_FAILED",
+  "too-many-tags": "BAD_REQUEST",
+  "maintenance-end-out-of-range": "BAD_REQUEST",
+  "not-in-maintenance": "CONFLICT",
+
+  "view-name-taken": "CONFLICT",
+  "view-not-yours": "PRECONDITION_FAILED",
+  "view-not-shared-by-you": "PRECONDITION_FAILED",
+  "too-many-views": "PRECONDITION_FAILED",
 
   "token-not-open": "CONFLICT",
   "fingerprint-differs": "PRECONDITION_FAILED",
@@ -47,6 +69,23 @@ export const REFUSALS = {
   "unknown-item": "BAD_REQUEST",
   "nothing-counts": "BAD_REQUEST",
   "not-approved": "PRECONDITION_FAILED",
+
+  "release-unknown": "NOT_FOUND",
+  "release-not-for-it": "PRECONDITION_FAILED",
+  "action-not-yours": "FORBIDDEN",
+  "one-scanner-at-a-time": "FORBIDDEN",
+  "request-key-used": "CONFLICT",
+  "change-open": "CONFLICT",
+  "change-against": "PRECONDITION_FAILED",
+  "change-not-open": "CONFLICT",
+  "change-armed": "CONFLICT",
+  "change-time-out-of-range": "BAD_REQUEST",
+  "not-held-by-it": "CONFLICT",
+  "not-blocked-by-it": "CONFLICT",
+  "lift-asked-already": "CONFLICT",
+  "lift-not-asked": "CONFLICT",
+  "lift-needs-another-person": "PRECONDITION_FAILED",
+  "pardon-under-way": "CONFLICT",
 } as const;
 
 export type ServerRefusalCode = keyof typeof REFUSALS;

@@ -2,6 +2,7 @@
 export type StartErrorCode =
   | "wrong-setting"
   | "plain-http"
+  | "open-sign-in"
   | "data-folder"
   | "no-postgres"
   | "postgres-failed"

@@ -8,12 +8,13 @@ import {
   type Reach,
   scopesFor,
 } from "#core/access/permission.ts";
-import { firstProblem } from "#core/report/report.ts";
+import { firstProblem } from "#core/report/first-problem.ts";
 import { type Act, type ActPorts, type AuditRow, type Nudge, runAct, type Tx } from "#server/act.ts";
 import { isDatabaseAway } from "#server/database/scoped.ts";
 import type { Log } from "#server/log.ts";
 import { type Access, NOWHERE } from "#server/reach.ts";
 import { REFUSALS, Refusal, type RefusalView, refusalIn } from "#server/refusal.ts";
+import type { ReleaseFiles } from "#server/release/service.ts";
 
 /**
  * Every procedure passes one builder. It looks its name up in the permission table and refuses before the input is parsed;
@@ -36,12 +37,13 @@ export type Context = {
   memberships: readonly Membership[];
   /** One transaction inside the access, for looking and for acting alike. */
   transaction: <T>(access: Access, work: (tx: Tx) => Promise<T>) => Promise<T>;
-  append: (tx: Tx, actor: string, row: AuditRow) => Promise<void>;
+  append: (tx: Tx, actor: string, rows: readonly AuditRow[]) => Promise<void>;
   nudge: Nudge;
   log: Log;
   requestId: string;
   nowMs: number;
   server: ServerFacts;
+  repository: ReleaseFiles;
 };
 
 /** What the server says about itself. */
@@ -52,6 +54,10 @@ export type ServerFacts = {
   origin: string;
   /** Of the key that signs every answer to a scanner. */
   keyFingerprint: string;
+  /** Of the authority behind the server's certificate; null or missing: one that everybody knows. */
+  ownCa?: { fileSha256: string; fingerprint: string } | null;
+  /** How it greets people (server/env.ts); `dock`: there is a page to show along the bottom. */
+  front: { signInOpen: boolean; bannerText: string | null; dock: boolean };
 };
 
 /** What `procedure()` adds for the resolver. */
@@ -84,6 +90,7 @@ const t = initTRPC
   });
 
 export const router = t.router;
+export const mergeRouters = t.mergeRouters;
 
 /** A refusal explains itself; anything else is our bug and says only where its trace is found (W-22). */
 function publicMessage(error: TRPCError, ctx: Context | undefined): string {

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { CLOSURE_FACTS_FILE, closureFactsSchema } from "#agent/facts/facts-file.ts";
-import { isStorePath } from "#core/closure/store-path.ts";
 import { type Unknown, unknown } from "#core/report/fact.ts";
+import { systemOfEntry } from "./boot-entry.ts";
 import { readFactsFile } from "./facts-program.ts";
 import type { Source } from "./probe.ts";
 import { notKnown, reasonOf } from "./reason.ts";
@@ -90,10 +90,4 @@ export function matchEntry(wanted: string, names: readonly string[]): string | u
   const found = names.filter((name) => matcher.test(name));
   found.sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
   return found[0];
-}
-
-/** The closure a boot entry starts: its kernel parameter `init=<closure>/init`. */
-export function systemOfEntry(text: string): string | null {
-  const init = /^\s*options\s(?:.*\s)?init=(\/\S+)\/init(?:\s|$)/m.exec(text)?.[1];
-  return init !== undefined && isStorePath(init) ? init : null;
 }

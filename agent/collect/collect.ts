@@ -3,24 +3,35 @@ import type { Fact } from "#core/report/fact.ts";
 import { FACT_KIND_NAMES, type FactKind, type FactValue } from "#core/report/kinds.ts";
 import type { Facts } from "#core/report/report.ts";
 import { agentProbe } from "./agent.ts";
+import { changeProbe } from "./change.ts";
 import { clockProbe } from "./clock.ts";
 import { closureDigestsProbe } from "./closure-digests.ts";
 import { closuresProbe } from "./closures.ts";
+import { confirmedProbe } from "./confirmed.ts";
+import { deviceNodesProbe } from "./device-nodes.ts";
 import { disksProbe } from "./disks.ts";
+import { firmwareProbe } from "./firmware.ts";
 import { generationsProbe } from "./generations.ts";
+import { gpusProbe } from "./gpus.ts";
 import { hostProbe } from "./host.ts";
 import { kernelProbe } from "./kernel.ts";
+import { localProbe } from "./local.ts";
 import { createMemo } from "./memo.ts";
+import { memoryProbe } from "./memory.ts";
 import { modulesProbe } from "./modules.ts";
 import { nixProbe } from "./nix.ts";
+import { createNvidiaSmi } from "./nvidia-smi.ts";
+import { pciProbe } from "./pci.ts";
 import type { AgentProblem, CollectOptions, Probe, Source } from "./probe.ts";
 import { providedProbe } from "./provided.ts";
+import { quarantineProbe } from "./quarantine.ts";
 import { notKnown } from "./reason.ts";
 import { safetyProbe } from "./safety.ts";
 import { isScanning } from "./safety-hearing.ts";
 import { createSafetyListener, waitForSafety } from "./safety-socket.ts";
 import { createUnitSource } from "./unit-source.ts";
 import { unitsProbe } from "./units.ts";
+import { usbProbe } from "./usb.ts";
 import { verificationProbe } from "./verification.ts";
 import { watchHost } from "./watch.ts";
 
@@ -41,6 +52,16 @@ export const PROBES = {
   disks: disksProbe,
   clock: clockProbe,
   nix: nixProbe,
+  pci: pciProbe,
+  usb: usbProbe,
+  deviceNodes: deviceNodesProbe,
+  gpus: gpusProbe,
+  memory: memoryProbe,
+  firmware: firmwareProbe,
+  change: changeProbe,
+  confirmed: confirmedProbe,
+  quarantine: quarantineProbe,
+  local: localProbe,
   agent: agentProbe,
 } satisfies { [K in FactKind]: Probe<K> };
 
@@ -77,6 +98,8 @@ class HostCollector implements Collector {
       system,
       options,
       memo: createMemo(),
+      smi: createNvidiaSmi(system),
+      hotplug: { count: 0 },
       safety: createSafetyListener(system, options.safetySocket),
       units: createUnitSource(system, (source, reason) => this.#note("units", source, reason)),
     };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { matchEntry, systemOfEntry } from "./boot-default.ts";
+import { matchEntry } from "./boot-default.ts";
+import { systemOfEntry } from "./boot-entry.ts";
+import { parseTracking } from "./clock.ts";
 import { mountsThatMatter, parseMounts } from "./disks.ts";
 import { splitParameters } from "./kernel.ts";
-import { moduleNames, parseModules } from "./modules.ts";
+import { parseModuleDep, parseModules } from "./module-names.ts";
 import { generationNumber, parseOsRelease } from "./nix-profile.ts";
 
 describe("boot loader", () => {
@@ -64,8 +66,26 @@ describe("kernel texts", () => {
 
   test("names in modules.dep, compressed or not, as the kernel writes them", () => {
     expect(
-      moduleNames("kernel/a/snd-hda-intel.ko.xz: kernel/b.ko.xz\nkernel/b.ko:\nextra/c.ko.zst:\n"),
-    ).toEqual(["snd_hda_intel", "b", "c"]);
+      parseModuleDep("kernel/a/snd-hda-intel.ko.xz: kernel/b.ko.xz\nb.ko:\n/lib/extra/c.ko.zst:\n"),
+    ).toEqual([
+      { name: "snd_hda_intel", path: "kernel/a/snd-hda-intel.ko.xz" },
+      { name: "b", path: "b.ko" },
+      { name: "c", path: "/lib/extra/c.ko.zst" },
+    ]);
+  });
+
+  test.each([
+    [
+      "a clock that is slow",
+      "C0A80001,192.168.0.1,3,1764921600.123456789,0.000123456,-0.000004567,0.000012345,-12.3,0.001,0.05,0.0012,0.0004,64.2,Normal\n",
+      -0.123,
+    ],
+    ["a clock that is fast", "A,b,1,2,-0.004,0,0,0,0,0,0,0,64,Normal", 4],
+    ["no source", "00000000,,0,0.0,0.000000000,0,0,0,0,0,1,1,0,Not synchronised", null],
+    ["another answer", "506 Cannot talk to daemon", null],
+    ["no number", "A,b,1,2,,0,0,0,0,0,0,0,64,Normal", null],
+  ])("chrony's tracking of %s, as chronyc(1) describes it", (_what, csv, offsetMs) => {
+    expect(parseTracking(csv)).toBe(offsetMs);
   });
 
   test("parameters keep their quotes together", () => {

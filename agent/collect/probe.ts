@@ -2,6 +2,7 @@ import type { System } from "#agent/system.ts";
 import type { Fact } from "#core/report/fact.ts";
 import type { FactKind, FactValue } from "#core/report/kinds.ts";
 import type { Memo } from "./memo.ts";
+import type { NvidiaSmi } from "./nvidia-smi.ts";
 import type { SafetyListener } from "./safety-socket.ts";
 import type { UnitSource } from "./unit-source.ts";
 
@@ -33,6 +34,9 @@ export type Source = {
   safety: SafetyListener;
   units: UnitSource;
   memo: Memo;
+  smi: NvidiaSmi;
+  /** Rises when udev says that devices came, went or were taken by another driver. */
+  hotplug: { count: number };
   /** Names a file or program that was not read or not believed; it travels in the fact `agent`. */
   note: (source: string, reason: string) => void;
   /** What all probes noted in their last reading. */

@@ -89,14 +89,50 @@ describe("kernel and modules [SEE-4]", () => {
 
   test("a loaded module that the tree does not carry is named; version and taint are read", async () => {
     const value = observedOf(await collect(kept(nixosHostRoot())), "modules");
-    expect(value.loaded[1]).toEqual({ name: "nvidia", version: "580.95", srcversion: null, taint: "POE" });
+    expect(value.loaded[1]).toEqual({
+      ...{ name: "nvidia", version: "580.95", srcversion: null, taint: "POE" },
+      parameters: {},
+    });
     expect(value.differsFromBootedTree).toEqual({ state: "observed", value: ["nvidia"] });
     expect(value.differsFromCurrentTree).toEqual({ state: "observed", value: ["nvidia"] });
+  });
+
+  test("a module's parameters are read, and what is closed or too long is there without a value", async () => {
+    const host = kept(nixosHostRoot());
+    host.write("/sys/module/nvidia/parameters/NVreg_EnableMSI", "1\n");
+    host.write("/sys/module/nvidia/parameters/NVreg_RegistryDwords", `${"x".repeat(65)}\n`);
+    host.folder("/sys/module/nvidia/parameters/closed");
+    const [ext4, nvidia] = observedOf(await collect(host), "modules").loaded;
+    expect(nvidia?.parameters).toEqual({ NVreg_EnableMSI: "1", NVreg_RegistryDwords: null, closed: null });
+    expect(ext4?.parameters).toEqual({});
+  });
+
+  test("a module with more parameters than a report takes tells none of them, and the others all of theirs", async () => {
+    const host = kept(nixosHostRoot());
+    for (let at = 0; at < 97; at += 1) host.write(`/sys/module/snd_hda/parameters/p${at}`, "0\n");
+    host.write("/sys/module/nvidia/parameters/debug", "N\n");
+    const [, nvidia, sound] = observedOf(await collect(host), "modules").loaded;
+    expect(nvidia?.parameters).toEqual({ debug: "N" });
+    expect(sound).not.toHaveProperty("parameters");
+  });
+
+  test("of all modules together no more than a report takes, those that are not the kernel's own first", async () => {
+    const host = kept(nixosHostRoot());
+    const names = ["a", "b", "c", "d", "e"];
+    const lines = names.map((name) => `${name} 5 0 - Live 0x0${name === "e" ? " (O)" : ""}\n`);
+    host.write("/proc/modules", lines.join(""));
+    for (const name of names)
+      for (let at = 0; at < 90; at += 1) host.write(`/sys/module/${name}/parameters/p${at}`, "0\n");
+    const { loaded } = observedOf(await collect(host), "modules");
+    expect(loaded.filter(({ parameters }) => parameters !== undefined).map(({ name }) => name)).toEqual([
+      ...["a", "b", "c", "e"],
+    ]);
   });
 
   test("another tree for the same release is unknown, because names prove nothing about files", async () => {
     const host = kept(nixosHostRoot());
     host.link("/run/current-system", closureOf(3));
+    host.write("/proc/modules", "ext4 800 1 - Live 0x0\n");
     expect(observedOf(await collect(host), "modules").differsFromCurrentTree).toMatchObject({
       reason: { code: "module-files-not-compared" },
     });

@@ -110,6 +110,8 @@ describe("quiet while scanning [SEE-17]", () => {
       "units",
       "disks",
       "clock",
+      "gpus",
+      "firmware",
     ]);
   });
 });

@@ -44,6 +44,14 @@ describe("link [SEE-11]", () => {
     expect(linkOf(good, 11 + SAFETY_SILENT_MS)).toBe("silent");
   });
 
+  test("the same line again is a sign of life, and another one is read anew", () => {
+    const again = hear(good, line(state()), 1_500);
+    expect(linkOf(again, 1_500 + SAFETY_SILENT_MS)).toBe("connected");
+    expect(again.last).toBe(good.last);
+    expect(hear(again, line(state({ latched: true })), 1_600).last).toMatchObject({ latched: true });
+    expect(hear(again, line("{"), 1_600)).toMatchObject({ problem: { text: "not JSON" }, last: good.last });
+  });
+
   test("an open socket that never spoke becomes silent, and is unknown before that", () => {
     const mute = following([0, opened], [0, line(hello)]);
     expect(linkOf(mute, 1_000)).toBe("unknown");

@@ -1,8 +1,8 @@
 import type { Problem } from "#agent/system.ts";
 import { SAFETY_SILENT_MS } from "#core/protocol/timing.ts";
 import { type Fact, observed, type Unknown } from "#core/report/fact.ts";
+import { firstProblem } from "#core/report/first-problem.ts";
 import type { FactValue, SAFETY_LINKS } from "#core/report/kinds.ts";
-import { firstProblem } from "#core/report/report.ts";
 import {
   SAFETY_SCHEMA,
   type SafetyHello,
@@ -29,6 +29,8 @@ export type Hearing = {
   hello: SafetyHello | null;
   last: SafetyState | null;
   lastAtMs: number | null;
+  /** The line that `last` was read from: a daemon says the same one every second. */
+  lastLine: string | null;
   /** The last line that broke the specification, and when; forgotten after FORGIVE_MS of good lines. */
   problem: { text: string; atMs: number } | null;
 };
@@ -55,6 +57,7 @@ export const NOTHING_HEARD: Hearing = {
   hello: null,
   last: null,
   lastAtMs: null,
+  lastLine: null,
   problem: null,
 };
 
@@ -74,7 +77,7 @@ export function hear(hearing: Hearing, event: HearingEvent, nowMs: number): Hear
     case "bad":
       return { ...hearing, problem: { text: event.text.slice(0, 200), atMs: nowMs } };
     case "line":
-      return hearLine(hearing, readSafetyLine(event.text), nowMs);
+      return hearLine(hearing, event.text, nowMs);
   }
 }
 
@@ -112,7 +115,10 @@ export function readSafetyLine(text: string): SafetyLineRead {
     : { kind: "bad", text: `state: ${firstProblem(state.error, [])}` };
 }
 
-function hearLine(hearing: Hearing, line: SafetyLineRead, nowMs: number): Hearing {
+function hearLine(hearing: Hearing, text: string, nowMs: number): Hearing {
+  const { last, lastLine } = hearing;
+  const line: SafetyLineRead =
+    last !== null && text === lastLine ? { kind: "state", state: last } : readSafetyLine(text);
   switch (line.kind) {
     case "other":
       return hearing;
@@ -127,6 +133,7 @@ function hearLine(hearing: Hearing, line: SafetyLineRead, nowMs: number): Hearin
         ...hearing,
         last: line.state,
         lastAtMs: nowMs,
+        lastLine: text,
         problem: forgiven ? null : hearing.problem,
       };
     }

@@ -62,7 +62,7 @@ class Listener implements SafetyListener {
   readonly #path: string;
   #hearing: Hearing = NOTHING_HEARD;
   #changed: (() => void) | null = null;
-  #told = "";
+  #told: Telling | null = null;
   #stream: Duplex | null = null;
   #connecting = false;
   #retry: NodeJS.Timeout | null = null;
@@ -165,10 +165,10 @@ class Listener implements SafetyListener {
     // Only a daemon that is heard earns quick retries again; one that accepts and drops us does not.
     if (link === "connected") this.#retryMs = RETRY_MS.first;
     this.#checkAt(nowMs);
-    const telling = JSON.stringify([link, last, hello, problem?.text ?? null]);
-    if (telling === this.#told) return;
+    const telling: Telling = { link, last, hello, problem: problem?.text ?? null };
+    const before = this.#told;
     this.#told = telling;
-    this.#changed();
+    if (before === null || !isSameTelling(before, telling)) this.#changed();
   }
 
   #checkAt(nowMs: number): void {
@@ -176,6 +176,16 @@ class Listener implements SafetyListener {
     const at = nextCheckMs(this.#hearing, nowMs);
     this.#check = at === null ? null : setTimeout(() => this.#tell(), Math.max(1, at - nowMs));
   }
+}
+
+type Telling = { link: string; last: unknown; hello: unknown; problem: string | null };
+
+/** Most of the time nothing is new, which the objects themselves tell without a look into them. */
+function isSameTelling(a: Telling, b: Telling): boolean {
+  if (a.link !== b.link || a.problem !== b.problem) return false;
+  const isSame = (one: unknown, other: unknown) =>
+    one === other || JSON.stringify(one) === JSON.stringify(other);
+  return isSame(a.last, b.last) && isSame(a.hello, b.hello);
 }
 
 /** Counts what one connection sends in a second; a text when it is too much. */

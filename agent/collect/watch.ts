@@ -1,5 +1,8 @@
 import { posix } from "node:path";
+import { CLOSURE_FACTS_FILE, MODULE_INDEX_FILE, VERIFICATION_FILE } from "#agent/facts/facts-file.ts";
 import type { System } from "#agent/system.ts";
+import { LOCAL_FILE } from "#core/local/log.ts";
+import { CHANGE_FILE } from "#core/report/change-kind.ts";
 import type { CollectOptions, Source } from "./probe.ts";
 
 /** Several changes at once are one report: a switch touches links, profile and units within a second. */
@@ -10,7 +13,15 @@ const PROVIDED_EVERY_MS = 3_000;
 const REATTACH_MS = 30_000;
 
 type Watched = { folder: string; why: (name: string) => Why | null };
-type Why = "closures" | "generations" | "provided" | "facts-program" | "run-folder" | "safety-socket";
+type Why =
+  | "closures"
+  | "generations"
+  | "provided"
+  | "facts-program"
+  | "change"
+  | "devices"
+  | "run-folder"
+  | "safety-socket";
 
 /** Everything that can say "look again": links, profiles, facts.d, the safety daemon and systemd. Returns the way to stop. */
 export function watchHost(
@@ -29,6 +40,7 @@ export function watchHost(
     soon("provided", waitMs);
   };
   const folders = watchFolders(source.system, source.options, (why) => {
+    if (why === "devices") source.hotplug.count += 1;
     if (why === "safety-socket") source.safety.poke();
     else if (why === "provided") provided();
     else soon(why, DEBOUNCE_MS);
@@ -85,14 +97,29 @@ function watchedFolders({ runDir, profiles, safetySocket }: CollectOptions): Wat
   return [
     { folder: "/run", why: (name) => (/^(current|booted)-system$/.test(name) ? "closures" : null) },
     { folder: profiles, why: (name) => (/^system(-[0-9]+-link)?$/.test(name) ? "generations" : null) },
-    { folder: runDir, why: (name) => (name === "facts.d" ? "run-folder" : null) },
+    { folder: runDir, why: runFolderChange },
     { folder: posix.dirname(safetySocket), why: (name) => (name === socketName ? "safety-socket" : null) },
     { folder: posix.join(runDir, "facts.d"), why: factsChange },
+    { folder: UDEV_DATA, why: (name) => (DEVICE_RECORD.test(name) ? "devices" : null) },
   ];
 }
 
+/** udev renames its record of a device into place when it came, changed its driver or went (systemd, sd-device). */
+const UDEV_DATA = "/run/udev/data";
+/** Records of PCI and USB devices and of character nodes; disks and network cards change theirs all the time. */
+const DEVICE_RECORD = /^(\+pci:|\+usb:|c[0-9]+:)/;
+
+function runFolderChange(name: string): Why | null {
+  if (name === "facts.d") return "run-folder";
+  return name === CHANGE_FILE || name === LOCAL_FILE ? "change" : null;
+}
+
+const FACTS_PROGRAM = [CLOSURE_FACTS_FILE, VERIFICATION_FILE, MODULE_INDEX_FILE].map((path) =>
+  posix.basename(path),
+);
+
 function factsChange(name: string): Why | null {
-  if (name === "closures.json" || name === "verification.json") return "facts-program";
+  if (FACTS_PROGRAM.includes(name)) return "facts-program";
   // Names with a dot in front or without the ending are files on their way to being renamed in.
   return name.endsWith(".json") && !name.startsWith(".") ? "provided" : null;
 }

@@ -4,11 +4,12 @@ import { reasonSchema } from "#core/report/fact.ts";
 import { FACT_KINDS } from "#core/report/kinds.ts";
 
 /**
- * The two files that root's fiducial-facts leaves for the unprivileged agent. Fields a newer fiducial-facts adds are ignored,
+ * The three files that root's fiducial-facts leaves for the unprivileged agent. Fields a newer fiducial-facts adds are ignored,
  * so the two programs may be of neighbouring versions during an upgrade; another `schema` is refused.
  */
 export const CLOSURE_FACTS_FILE = "facts.d/closures.json";
 export const VERIFICATION_FILE = "facts.d/verification.json";
+export const MODULE_INDEX_FILE = "facts.d/modules.json";
 /** Folder of path lists below the run folder, `<digest>.json` each (closurePathListSchema of core/closure/upload.ts). */
 export const CLOSURES_FOLDER = "closures";
 
@@ -39,3 +40,22 @@ export const verificationSchema = z.object({
   writtenAtMs: epochMsSchema,
   verification: FACT_KINDS.verification,
 });
+
+/** SEE-4. What the module files of the booted and the running tree are, by path; of the modules that were loaded when it was written. */
+export const moduleIndexSchema = z.object({
+  schema: z.literal("fiducial.modules/1"),
+  writtenAtMs: epochMsSchema,
+  files: z
+    .array(
+      z.object({
+        path: z.string().max(512),
+        /** Hexadecimal; null: the file has none. */
+        buildId: z.string().max(128).nullable(),
+        srcversion: z.string().max(64).nullable(),
+        /** Why it could not be read; null: it was. */
+        problem: z.string().max(64).nullable(),
+      }),
+    )
+    .max(1200),
+});
+export type ModuleIndex = z.infer<typeof moduleIndexSchema>;

@@ -1,4 +1,5 @@
-import { matchEntry, systemOfEntry } from "#agent/collect/boot-default.ts";
+import { matchEntry } from "#agent/collect/boot-default.ts";
+import { systemOfEntry } from "#agent/collect/boot-entry.ts";
 import type { ClosureFacts } from "#agent/facts/facts-file.ts";
 import type { System } from "#agent/system.ts";
 

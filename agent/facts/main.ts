@@ -1,5 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { setPriority } from "node:os";
+import { readModuleFile } from "#agent/facts/module-file.ts";
+import { indexModules } from "#agent/facts/module-index.ts";
 import { type FactsHost, observe } from "#agent/facts/observe.ts";
 import { readOptions, USAGE } from "#agent/facts/options.ts";
 import { mayWork } from "#agent/facts/quiet.ts";
@@ -28,18 +30,23 @@ async function main(args: readonly string[]): Promise<number> {
   const host: FactsHost = { system, ...options, quiet: () => mayWork(system, options) };
   await mkdir(options.stateDir, { recursive: true, mode: 0o755 });
   await mkdir(options.runDir, { recursive: true, mode: 0o755 });
-  return options.verb === "observe" ? runObserve(host) : runVerify(host, options.toplevel, options.wait);
+  return options.verb === "observe"
+    ? runObserve(host, options.root)
+    : runVerify(host, options.toplevel, options.wait);
 }
 
-async function runObserve(host: FactsHost): Promise<number> {
+async function runObserve(host: FactsHost, root: string): Promise<number> {
   const { facts, busy } = await observe(host);
+  const modules = await indexModules(host, (path) => readModuleFile(root + path));
   for (const { toplevel, digest, pathCount } of facts.digests)
     process.stdout.write(`${digest} ${pathCount} ${toplevel}\n`);
   for (const { toplevel, reason } of facts.problems)
     process.stderr.write(`fiducial-facts: ${toplevel}: ${JSON.stringify(reason)}\n`);
   if (facts.nixProblem !== null)
     process.stderr.write(`fiducial-facts: Nix settings: ${JSON.stringify(facts.nixProblem)}\n`);
-  if (busy !== null) return EXIT.busy;
+  for (const { path, problem } of modules.index.files)
+    if (problem !== null) process.stderr.write(`fiducial-facts: ${path}: ${problem}\n`);
+  if (busy !== null || modules.busy !== null) return EXIT.busy;
   return facts.problems.length === 0 && facts.nixProblem === null ? EXIT.ok : EXIT.problems;
 }
 

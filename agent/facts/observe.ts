@@ -27,7 +27,7 @@ import { closurePathList, type PathListProblem } from "#core/closure/path-list.t
 import type { StorePath } from "#core/closure/store-path.ts";
 import { type ClosurePathList, closurePathListSchema } from "#core/closure/upload.ts";
 import type { Reason } from "#core/report/fact.ts";
-import { firstProblem } from "#core/report/report.ts";
+import { firstProblem } from "#core/report/first-problem.ts";
 
 /** No change time of a file, so an entry that has it is always asked about again. */
 const NEVER = -1;

@@ -53,6 +53,14 @@ export function judge(raw: RawAnswer, requestSignature: string, expected: Expect
   };
 }
 
+let pinned: { text: string; key: KeyObject | null } | null = null;
+
+/** A scanner believes one server for life: its key is unpacked once, not with every answer. */
+function pinnedKey(text: string): KeyObject | null {
+  if (pinned?.text !== text) pinned = { text, key: publicKeyFromBase64(text)?.key ?? null };
+  return pinned.key;
+}
+
 function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8"));
@@ -67,7 +75,7 @@ function wrongAnswer(detail: string): Answer {
 }
 
 function keyToExpect(expected: ExpectedKey, shown: string | null): KeyObject | null {
-  if ("pinned" in expected) return publicKeyFromBase64(expected.pinned)?.key ?? null;
+  if ("pinned" in expected) return pinnedKey(expected.pinned);
   return shown !== null && expected.believe(shown) ? (publicKeyFromBase64(shown)?.key ?? null) : null;
 }
 

@@ -26,7 +26,7 @@ export async function durableWrite(
   written += 1;
   const unfinished = join(folder, `.${basename(path)}.${process.pid}.${written}${UNFINISHED}`);
   try {
-    await writeSynced(unfinished, content, options.mode ?? 0o600);
+    await writeSynced(unfinished, content, options.mode);
     await rename(unfinished, path);
   } catch (error) {
     await removeIfThere(unfinished);
@@ -35,9 +35,11 @@ export async function durableWrite(
   await syncFolder(folder);
 }
 
-async function writeSynced(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  const file = await open(path, "wx", mode);
+async function writeSynced(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
+  const file = await open(path, "wx", mode ?? 0o600);
   try {
+    // What others are to read they may read, also where the unit's own mask keeps everything else to root.
+    if (mode !== undefined) await file.chmod(mode);
     await file.writeFile(content);
     await belongToFolder(file, path);
     await file.sync();

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, messageOf } from "#agent/link/durable.ts";
 import type { Heads } from "#agent/link/heads.ts";
@@ -141,10 +141,21 @@ export class Loop {
     const stuck = this.#talkSinceMs !== null && this.#parts.clockMs() - this.#talkSinceMs > STUCK_MS;
     if (stuck) return;
     try {
-      await writeFile(join(this.#parts.runDir, "agent.alive"), "");
+      await touch(join(this.#parts.runDir, "agent.alive"));
       this.#parts.problems.set("agent.alive", null);
     } catch (error) {
       this.#parts.problems.set("agent.alive", messageOf(error));
     }
+  }
+}
+
+/** Only the time of the file counts, so it is only written where it is not there. */
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  try {
+    await utimes(path, now, now);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+    await writeFile(path, "");
   }
 }

@@ -26,6 +26,7 @@ let runDir: string;
 let nowMs: number;
 let scanning: boolean;
 let fullAsked: number;
+let versions: number[];
 let sent: { endpoint: string; json: Record<string, unknown> }[];
 let answer: (endpoint: string, json: Record<string, unknown>) => Answer;
 
@@ -66,6 +67,7 @@ beforeEach(async () => {
   nowMs = 1_000_000;
   scanning = false;
   fullAsked = 0;
+  versions = [];
   sent = [];
   answer = (endpoint, json) => acknowledge(endpoint === "report" ? { seq: Number(json.seq) } : {});
 });
@@ -95,6 +97,7 @@ function talker(): Talker {
     needFull: () => {
       fullAsked += 1;
     },
+    directorVersion: (version) => versions.push(version),
   });
 }
 
@@ -251,4 +254,13 @@ test("an audit log that got shorter or changed is noticed by the scanner that sa
     nowMs += 20_000;
   }
   expect(problems.list()).toEqual([{ source: "audit witness", reason: "audit log went back from 6 to 4" }]);
+});
+
+test("the version of what the server has for the scanner is handed on with every acknowledgement, and with nothing else [SIG-4]", async () => {
+  answer = () => acknowledge({ directorVersion: 7 });
+  await talker().step(new AbortController().signal);
+  expect(versions).toEqual([7]);
+  answer = () => refuse("busy");
+  await talker().step(new AbortController().signal);
+  expect(versions).toEqual([7]);
 });

@@ -43,6 +43,8 @@ export type TalkerParts = {
   random: () => number;
   /** The server asks for the facts anew. */
   needFull: () => void;
+  /** Version of what the server has for this scanner, with every acknowledgement: a hint that there is something new. */
+  directorVersion: (version: number) => void;
 };
 
 type Message = { said: Said; body: Buffer; order: KnownOrder | null; digest: string | null };
@@ -168,6 +170,7 @@ export class Talker {
       skewMs: ack.serverTimeMs - nowMs,
     };
     this.#want(message, ack.needClosure);
+    parts.directorVersion(ack.directorVersion);
     parts.heads.see(ack.auditHead);
     parts.problems.set("audit witness", parts.heads.conflict);
     if (message.order !== null) {

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useRouter } from "next/navigation";
 import { useId, useState } from "react";
 import { paths } from "#app/paths.ts";
 import { Header } from "#app/shell/header.tsx";
@@ -9,7 +10,7 @@ import { DataState } from "#app/ui/data-state.tsx";
 import { useSay } from "#app/ui/say.ts";
 import { Time } from "#app/ui/time/time.tsx";
 import { groupDigits } from "#app/ui/words.ts";
-import { useWords } from "#app/viewer.tsx";
+import { useMe, useWords } from "#app/viewer.tsx";
 import type { AuditEntry, AuditPage } from "#server/audit/view.ts";
 import type { AuditQuery } from "./query.ts";
 
@@ -25,6 +26,7 @@ export function AuditView({ query: asked }: { query: AuditQuery }) {
           <h1>{t("audit.title")}</h1>
           <p className="intro">{t("audit.intro")}</p>
         </div>
+        <ChainChoice asked={asked} />
         {asked.scannerId !== undefined && (
           <p className="t2">
             {t("audit.scanner")}{" "}
@@ -41,6 +43,40 @@ export function AuditView({ query: asked }: { query: AuditQuery }) {
   );
 }
 
+/** The organisation's log, and that of every site in reach. */
+function ChainChoice({ asked }: { asked: AuditQuery }) {
+  const { t } = useWords();
+  const trpc = useTRPC();
+  const id = useId();
+  const router = useRouter();
+  const { memberships } = useMe();
+  const sites = useQuery(trpc.site.list.queryOptions());
+  const whole = memberships.some(({ scope }) => scope.kind === "organisation");
+  if (asked.scannerId !== undefined || sites.data === undefined) return null;
+  return (
+    <p className="filter-line">
+      <label htmlFor={id}>{t("audit.chain")}</label>{" "}
+      <select
+        id={id}
+        className="input compact"
+        value={asked.siteId ?? ""}
+        onChange={({ target: { value } }) =>
+          router.push(value === "" ? paths.audit() : paths.auditOfSite(value))
+        }
+      >
+        {(whole || asked.siteId === undefined) && (
+          <option value="">{whole ? t("audit.organisation") : "…"}</option>
+        )}
+        {sites.data.map(({ siteId, name }) => (
+          <option key={siteId} value={siteId}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </p>
+  );
+}
+
 function Entries({ page, asked }: { page: AuditPage; asked: AuditQuery }) {
   const { t, locale } = useWords();
   const id = useId();
@@ -53,7 +89,7 @@ function Entries({ page, asked }: { page: AuditPage; asked: AuditQuery }) {
       .includes(needle),
   );
   const oldest = page.entries.at(-1)?.seq;
-  const base = paths.audit(asked.scannerId);
+  const base = asked.siteId === undefined ? paths.audit(asked.scannerId) : paths.auditOfSite(asked.siteId);
   const join = base.includes("?") ? "&" : "?";
   return (
     <section>
@@ -116,6 +152,18 @@ function Entries({ page, asked }: { page: AuditPage; asked: AuditQuery }) {
   );
 }
 
+/** What was done at the scanner without the server: heard of now, done then (OFF-2). */
+function EnteredOffline({ body: { entered, enteredAtMs } }: { body: AuditEntry["body"] }) {
+  const { t } = useWords();
+  if (entered !== "offline" || typeof enteredAtMs !== "number") return null;
+  return (
+    <span className="t2">
+      <br />
+      {t("audit.entered-offline")} <Time ms={enteredAtMs} />
+    </span>
+  );
+}
+
 function EntryRow({ entry, number }: { entry: AuditEntry; number: string }) {
   const { t } = useWords();
   const say = useSay();
@@ -127,6 +175,7 @@ function EntryRow({ entry, number }: { entry: AuditEntry; number: string }) {
       </th>
       <td data-label={t("audit.when")}>
         <Time ms={entry.atMs} />
+        <EnteredOffline body={entry.body} />
       </td>
       <td data-label={t("audit.who")}>
         <bdi title={entry.actor}>{entry.actorName ?? entry.actor}</bdi>

@@ -4,14 +4,17 @@ import { Header } from "#app/shell/header.tsx";
 import { useTRPC } from "#app/trpc.tsx";
 import { DataState } from "#app/ui/data-state.tsx";
 import { useMe, useWords } from "#app/viewer.tsx";
+import type { ScannerId } from "#core/identity/identity.ts";
 import { PendingList } from "./pending-list.tsx";
+import { ReplaceForm } from "./replace-form.tsx";
 import { TokenForm } from "./token-form.tsx";
 import { TokenTable } from "./token-table.tsx";
 
 /** Machines ask at any moment; the page asks often enough that nobody reloads it in front of the machine. */
 const ASK_AGAIN_MS = 3_000;
 
-export function EnrolView() {
+/** @param replace the scanner whose new hardware is enrolled; null: a machine of its own */
+export function EnrolView({ replace = null }: { replace?: ScannerId | null }) {
   const { t } = useWords();
   const trpc = useTRPC();
   const { may } = useMe();
@@ -25,9 +28,10 @@ export function EnrolView() {
           <h1>{t("enrol.title")}</h1>
           <p className="intro">{t("enrol.intro")}</p>
         </div>
-        {may["enrolment.createToken"] && (
+        {may["enrolment.createToken"] && replace !== null && <ReplaceForm scannerId={replace} />}
+        {may["enrolment.createToken"] && replace === null && (
           <DataState query={sites} what={t("site.what")} rows={3}>
-            {(all) => <TokenForm sites={all} />}
+            {(all) => <TokenForm sites={all.filter(({ closedAtMs }) => closedAtMs === null)} />}
           </DataState>
         )}
         <DataState query={list} what={t("enrol.what")}>

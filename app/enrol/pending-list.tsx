@@ -33,7 +33,7 @@ export function PendingList({ pending }: { pending: readonly PendingScanner[] })
       )}
       {pending.length === 0 && approved === null && <p className="t2">{t("enrol.waiting")}</p>}
       {pending.map((scanner) => (
-        <Pending key={scanner.scannerId} scanner={scanner} onApproved={setApproved} />
+        <Pending key={scanner.keyFingerprint} scanner={scanner} onApproved={setApproved} />
       ))}
     </section>
   );
@@ -44,7 +44,8 @@ type Props = { scanner: PendingScanner; onApproved: (scanner: PendingScanner) =>
 function Pending({ scanner, onApproved }: Props) {
   const { t } = useWords();
   const say = useSay();
-  const { serial, hostname, siteName, keyFingerprint, hardwareFingerprint, identity, reason } = scanner;
+  const { serial, hostname, siteName, keyFingerprint, hardwareFingerprint, identity, reason, replaces } =
+    scanner;
   return (
     <article className="pending" aria-label={serial}>
       <p>
@@ -58,6 +59,13 @@ function Pending({ scanner, onApproved }: Props) {
         </span>
       </p>
       {reason !== null && <p className="t2">{say.conflict(reason)}</p>}
+      {replaces !== null && (
+        <p className="t2">
+          <bdi>
+            {t(replaces.retired ? "enrol.comesBack" : "enrol.replaces", { serial, host: replaces.hostname })}
+          </bdi>
+        </p>
+      )}
       <dl className="dl">
         <dt>{t("enrol.key")}</dt>
         <dd>

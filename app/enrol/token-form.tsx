@@ -111,9 +111,10 @@ export function TokenForm({ sites }: { sites: readonly SiteRow[] }) {
   );
 }
 
-function Command({ created }: { created: CreatedToken }) {
+/** The line to paste at the machine, as long as its token lives. */
+export function Command({ created }: { created: CreatedToken }) {
   const { t, locale } = useWords();
-  const { command, expiresAtMs, serverFingerprint } = created;
+  const { command, expiresAtMs, serverFingerprint, caFingerprint } = created;
   const expired = useClock((nowMs) => nowMs >= expiresAtMs);
   const left = useClock((nowMs) => relativeText(locale, { atMs: expiresAtMs, nowMs }));
   return (
@@ -130,6 +131,15 @@ function Command({ created }: { created: CreatedToken }) {
           <span className="fingerprint">{serverFingerprint}</span>
           <p className="small-print">{t("enrol.serverHint")}</p>
         </dd>
+        {caFingerprint !== null && (
+          <>
+            <dt>{t("enrol.ca")}</dt>
+            <dd>
+              <span className="fingerprint">{caFingerprint}</span>
+              <p className="small-print">{t("enrol.caHint")}</p>
+            </dd>
+          </>
+        )}
       </dl>
     </section>
   );

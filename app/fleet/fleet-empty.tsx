@@ -1,35 +1,17 @@
 "use client";
 import Link from "next/link";
-import { type FleetFilter, paths } from "#app/paths.ts";
+import { paths } from "#app/paths.ts";
 import { Empty } from "#app/ui/banner.tsx";
-import { headlineWord } from "#app/ui/say.ts";
 import { useMe, useWords } from "#app/viewer.tsx";
-import { isFiltered } from "./filter.ts";
-
-/** Which filters are on, in words, with one way out. */
-export function FilterNote({ filter, siteName }: { filter: FleetFilter; siteName: string }) {
-  const { t, locale } = useWords();
-  if (!isFiltered(filter)) return null;
-  const parts = [
-    ...filter.headlines.map((word) => headlineWord(word, locale)),
-    ...(filter.search === "" ? [] : [t("fleet.filteredSearch", { search: filter.search })]),
-    ...(filter.siteId === null ? [] : [t("fleet.filteredSite", { site: siteName })]),
-  ];
-  return (
-    <p className="filter-note">
-      <bdi>{t("fleet.filtered", { what: parts.join(", ") })}</bdi>
-      <Link className="link inline-link" href={paths.fleet()} replace>
-        {t("fleet.clear")}
-      </Link>
-    </p>
-  );
-}
+import { cleared, type FleetFilter, filterEntries, isFiltered } from "#core/fleet/filter.ts";
+import { FilterLink } from "./filter-link.tsx";
+import { useFacets, useFilterWords } from "./filter-words.ts";
 
 /** Nothing enrolled and nothing matching are different truths and get different words. */
 export function FleetEmpty({ filter }: { filter: FleetFilter }) {
   const { t } = useWords();
   const { may } = useMe();
-  if (isFiltered(filter)) return <Empty title={t("fleet.noMatch")} />;
+  if (isFiltered(filter)) return <NoMatch filter={filter} />;
   return (
     <Empty title={t("fleet.emptyTitle")}>
       <p>{t("fleet.emptyBody")}</p>
@@ -40,6 +22,25 @@ export function FleetEmpty({ filter }: { filter: FleetFilter }) {
       ) : (
         <p>{t("fleet.emptyNoRight")}</p>
       )}
+    </Empty>
+  );
+}
+
+function NoMatch({ filter }: { filter: FleetFilter }) {
+  const { t } = useWords();
+  const words = useFilterWords(useFacets(filter.site.length + filter.region.length > 0));
+  return (
+    <Empty title={t("fleet.noMatch")}>
+      <ul className="asked">
+        {filterEntries(filter).map((entry) => (
+          <li key={`${entry.field} ${entry.value}`}>
+            <span className="t3">{words.field(entry.field)}</span> <bdi>{words.value(entry)}</bdi>
+          </li>
+        ))}
+      </ul>
+      <FilterLink className="btn" href={paths.fleet(cleared(filter))}>
+        {t("fleet.clear")}
+      </FilterLink>
     </Empty>
   );
 }

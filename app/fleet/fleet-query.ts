@@ -1,20 +1,16 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import type { TRPCClient } from "@trpc/client";
-import type { FleetFilter } from "#app/paths.ts";
 import type { AppRouter } from "#server/router.ts";
-import { listInput } from "./filter.ts";
 
 /**
- * The pages of the fleet for one filter. Written by hand because tRPC's own infinite options add a `direction` to the
- * input, and the router's inputs are strict. The key has tRPC's shape, so nudges find it (app/realtime.tsx).
+ * The first rows of a query and its legend. Asked once for each address: from then on the table keeps its own rows (live-fleet.ts).
+ * The key has tRPC's shape; the answer says which query it answers, because an older one is shown while the next is on its way.
  */
-export function fleetQuery(client: TRPCClient<AppRouter>, filter: FleetFilter) {
-  const input = listInput(filter);
-  return infiniteQueryOptions({
-    queryKey: [["scanner", "list"], { input, type: "infinite" }] as const,
-    queryFn: ({ pageParam, signal }) =>
-      client.scanner.list.query(pageParam === null ? input : { ...input, cursor: pageParam }, { signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
+export function fleetQuery(client: TRPCClient<AppRouter>, query: string) {
+  return queryOptions({
+    queryKey: [["scanner", "list"], { input: { query }, type: "query" }] as const,
+    queryFn: async ({ signal }) => ({ query, fleet: await client.scanner.list.query({ query }, { signal }) }),
+    staleTime: 10_000,
+    refetchOnWindowFocus: false,
   });
 }

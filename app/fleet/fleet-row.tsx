@@ -1,148 +1,109 @@
 "use client";
-import { ArrowRight } from "lucide-react";
-import Link from "next/link";
-import { paths } from "#app/paths.ts";
-import { AxisWord } from "#app/ui/axis-word.tsx";
-import { Flash } from "#app/ui/flash.tsx";
-import { HeadlineMark } from "#app/ui/mark.tsx";
-import { useSay } from "#app/ui/say.ts";
-import { TimeText } from "#app/ui/time/time.tsx";
-import { wall } from "#app/ui/time/zone.ts";
-import { useClock, useViewer, useWords } from "#app/viewer.tsx";
-import { storePathParts } from "#core/closure/store-path.ts";
-import type { FleetRow } from "#server/scanner/view.ts";
+import { memo, useEffect, useRef } from "react";
+import { useWords } from "#app/viewer.tsx";
+import type { FleetColumn } from "#core/fleet/columns.ts";
+import { cellOf, isStale } from "./fleet-cells.tsx";
+import type { LiveFleet } from "./live-fleet.ts";
+import { LOOKS } from "./table-columns.ts";
+import { useRow } from "./use-live-fleet.ts";
 
-type Props = { row: FleetRow; index: number; last: boolean };
+export type RowProps = {
+  fleet: LiveFleet;
+  id: string | undefined;
+  /** Place in the whole order, from 0. */
+  index: number;
+  columns: readonly FleetColumn[];
+  active: boolean;
+  /** The keyboard is here and the focus has to follow. */
+  focused: boolean;
+  ticked: boolean;
+  /** The next row has another headline. */
+  last: boolean;
+  onTick: (id: string, range: boolean) => void;
+  onActive: (index: number) => void;
+};
 
-export function FleetTableRow({ row, index, last }: Props) {
-  const stale = row.axes.link === "offline" || row.axes.link === "never";
-  const { headline } = row;
+/** One row of the table. Every row is a link, so it opens in a new tab like any other. */
+export const FleetTableRow = memo(function FleetTableRow(props: RowProps) {
+  const { fleet, id, index, columns, active, focused, ticked, last, onTick, onActive } = props;
+  const row = useRow(fleet, id);
+  const place = useRef<HTMLTableRowElement>(null);
+  const loaded = row !== undefined;
+  useEffect(() => {
+    if (!focused || isTyping()) return;
+    const link = loaded ? place.current?.querySelector<HTMLElement>("a.row-link") : place.current;
+    link?.focus({ preventScroll: true });
+    // The whole row, clear of the head and the dock (scroll-padding), whichever side it left the page by (2.4.11).
+    place.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [focused, loaded]);
+  const look = [row !== undefined && isStale(row) && "stale", last && "last", ticked && "ticked"];
   return (
     <tr
-      aria-rowindex={index}
-      className={[stale && "stale", last && "last"].filter(Boolean).join(" ") || undefined}
+      ref={place}
+      aria-rowindex={index + 2}
+      data-index={index}
+      tabIndex={loaded ? undefined : -1}
+      className={look.filter(Boolean).join(" ") || undefined}
+      onFocus={() => onActive(index)}
     >
-      <td className="st">
-        <Flash of={`${headline.word} ${headline.variant}`}>
-          <HeadlineMark headline={headline} />
-        </Flash>
-      </td>
-      <td className="who">
-        <Link className="row-link" href={paths.scanner(row.scannerId)}>
-          <bdi className="strong">{row.serial}</bdi>
-          {row.alias !== null && <bdi className="alias">{row.alias}</bdi>}
-        </Link>
-      </td>
-      <td className="site">
-        <SiteAndTime row={row} />
-      </td>
-      <td className="model t2">
-        <bdi>{row.model ?? ""}</bdi>
-      </td>
-      <td className="rel">
-        <Running row={row} />
-      </td>
-      <td className="find">
-        <Flash of={`${headline.reason.code} ${row.firstFinding?.itemId} ${row.firstFinding?.actual}`}>
-          <FirstFinding row={row} />
-        </Flash>
-      </td>
-      <td className="since num">
-        <BothTimes ms={row.headlineSinceMs} zone={row.timeZone} />
-      </td>
-      <td className="saf">
-        <Flash of={row.axes.safety}>
-          <AxisWord axis="safety" value={row.axes.safety} lastKnown={stale} />
-        </Flash>
-      </td>
-      <td className="rep num t3">
-        {row.lastSeenMs === null ? <Never /> : <BothTimes ms={row.lastSeenMs} zone={row.timeZone} />}
-      </td>
+      {row === undefined ? (
+        <Waiting columns={columns} />
+      ) : (
+        columns.map((column) => {
+          const Cell = cellOf(column);
+          const { num } = LOOKS[column] as { num?: true };
+          return (
+            <td key={column} className={num === true ? `c-${column} num` : `c-${column}`}>
+              {column === "headline" && (
+                <Tick
+                  serial={row.serial}
+                  active={active}
+                  ticked={ticked}
+                  onTick={(range) => onTick(row.scannerId, range)}
+                />
+              )}
+              <Cell row={row} active={active} />
+            </td>
+          );
+        })
+      )}
     </tr>
   );
+});
+
+/** Rows come and go under somebody who is already elsewhere on the page. */
+function isTyping(): boolean {
+  return (
+    document.activeElement?.closest("input:not([type=checkbox]), textarea, select, [role=dialog]") != null
+  );
 }
 
-export function Never() {
+type TickProps = { serial: string; active: boolean; ticked: boolean; onTick: (range: boolean) => void };
+
+function Tick({ serial, active, ticked, onTick }: TickProps) {
   const { t } = useWords();
-  return t("time.never");
+  return (
+    <label className="tick">
+      <input
+        type="checkbox"
+        checked={ticked}
+        tabIndex={active ? 0 : -1}
+        aria-label={t("fleet.tick", { serial })}
+        onChange={(event) => onTick((event.nativeEvent as MouseEvent).shiftKey === true)}
+      />
+    </label>
+  );
 }
 
-/** Relative at rest; the row under the pointer or the focus shows the wall clock instead. */
-function BothTimes({ ms, zone }: { ms: number; zone: string }) {
+function Waiting({ columns }: { columns: readonly FleetColumn[] }) {
+  const { t } = useWords();
   return (
     <>
-      <span className="rest">
-        <TimeText ms={ms} zone={zone} as="since" />
-      </span>
-      <span className="closer">
-        <TimeText ms={ms} zone={zone} as="at" />
-      </span>
+      {columns.map((column, place) => (
+        <td key={column} className={`c-${column} waiting`}>
+          {place === 0 ? <span className="sr">{t("fleet.rowLoading")}</span> : <i aria-hidden />}
+        </td>
+      ))}
     </>
-  );
-}
-
-export function SiteAndTime({ row }: { row: FleetRow }) {
-  const { preferences } = useViewer();
-  const local = useClock((nowMs) => {
-    const there = wall(nowMs, row.timeZone, preferences.locale);
-    const here = wall(nowMs, preferences.timeZone, preferences.locale);
-    return there.date === here.date ? there.minute : `${there.day.split(" ")[0]} ${there.minute}`;
-  });
-  return (
-    <span className="w">
-      <bdi className="nm" title={row.siteName}>
-        {row.siteName}
-      </bdi>
-      <span className="tm" title={row.timeZone} suppressHydrationWarning>
-        {local}
-      </span>
-    </span>
-  );
-}
-
-/** What runs; where it differs, what should. */
-export function Running({ row }: { row: FleetRow }) {
-  const { t } = useWords();
-  const { running, pinned } = row;
-  const untracked =
-    running.toplevel === null ? t("fleet.runningUnknown") : storePathParts(running.toplevel).name;
-  const same = pinned === null || pinned.releaseName === running.releaseName;
-  return (
-    <span className={running.releaseName === null ? "run t3" : "run"}>
-      <bdi
-        className={running.releaseName === null && running.toplevel === null ? undefined : "mono"}
-        title={running.toplevel ?? undefined}
-      >
-        {running.releaseName ?? untracked}
-      </bdi>
-      {!same && (
-        <>
-          <ArrowRight className="arr" aria-label={t("fleet.pinnedTo")} />
-          <bdi className="mono pin">{pinned.releaseName}</bdi>
-        </>
-      )}
-    </span>
-  );
-}
-
-/** The most severe open finding with what was seen and what should be; without one, the headline's own reason. */
-export function FirstFinding({ row }: { row: FleetRow }) {
-  const { t } = useWords();
-  const say = useSay();
-  const { firstFinding, moreFindings, headline } = row;
-  if (firstFinding === null) {
-    return <span className={headline.word === "nominal" ? "t3" : undefined}>{say.headline(headline)}</span>;
-  }
-  return (
-    <span className="ff">
-      <bdi className="mono">{firstFinding.itemId}</bdi> <bdi>{say.actual(firstFinding.actual)}</bdi>
-      <span className="t3">, {t("fleet.expected", { what: say.expected(firstFinding.expected, null) })}</span>
-      {moreFindings > 0 && (
-        <span className="plus">
-          <span aria-hidden>{t("fleet.moreFindings", { n: moreFindings })}</span>
-          <span className="sr">{t("fleet.moreFindingsLong", { n: moreFindings })}</span>
-        </span>
-      )}
-    </span>
   );
 }

@@ -1,4 +1,6 @@
 "use client";
+import { distanceText } from "#app/ui/time/duration.ts";
+import { useWords } from "#app/viewer.tsx";
 import type { Timeline } from "#server/scanner/view.ts";
 import { type Bar, type Scale, xOf } from "./axis-layout.ts";
 import { isTrip, type Lane, useActText, useIntervalText } from "./interval-text.ts";
@@ -9,10 +11,9 @@ const THICK = 18;
 const CHARACTER = 6.2;
 const TEXT_PAD = 8;
 
-/** Hue stands for status only: headlines and findings carry it, what ran and when it booted is neutral. */
+/** Hue stands for status only: headlines and findings carry it, when it booted is neutral. */
 function toneOf(lane: Lane, bar: Bar): string {
   const { tone, label } = bar.interval;
-  if (lane === "releases" && tone === null) return bar.open ? "running" : "past";
   if (lane === "boots") return "boot";
   return lane === "headlines" && isTrip(label) ? "tripped" : (tone ?? "past");
 }
@@ -33,12 +34,11 @@ export function LaneBars({ lane, bars, y, at }: LaneProps) {
         {lane === "boots" ? (
           <path
             className="span"
-            d={`M${bar.x} ${top + THICK / 2}h${width}M${bar.x} ${top + 4}v${THICK - 8}`}
+            d={`M${bar.x} ${top + THICK / 2}h${width}M${bar.x} ${top + 4}v${THICK - 8}${bar.open ? "" : `M${bar.x + width} ${top + 4}v${THICK - 8}`}`}
           />
         ) : (
           <rect className="body" x={bar.x} y={top} width={width} height={THICK} />
         )}
-        {lane === "releases" && <path className="edge" d={`M${bar.x} ${top}v${THICK}`} />}
         {shown !== "" && (
           <text className="in-bar" x={bar.x + TEXT_PAD} y={top + 13}>
             {shown}
@@ -47,6 +47,47 @@ export function LaneBars({ lane, bars, y, at }: LaneProps) {
       </g>
     );
   });
+}
+
+/** Between two boots nobody heard it: a gap with its length, never joined. */
+export function BootGaps({ bars, y }: { bars: readonly Bar[]; y: number }) {
+  const { t, locale } = useWords();
+  return bars.slice(1).map((bar, place) => {
+    const before = bars[place];
+    if (before === undefined || before.interval.closedMs === null) return null;
+    const from = before.x + before.width;
+    const away = distanceText(bar.interval.openedMs - before.interval.closedMs, locale);
+    const fits = away.length * CHARACTER + 8 <= bar.x - from;
+    return (
+      <text
+        key={bar.interval.openedMs}
+        className="gap"
+        x={(from + bar.x) / 2}
+        y={y + ROW / 2 + 4}
+        textAnchor="middle"
+      >
+        <title>{t("axis.away", { duration: away })}</title>
+        {fits ? away : ""}
+      </text>
+    );
+  });
+}
+
+/** The headline as a thin strip: its colour and border say the word, the table below says it in letters. */
+export function HeadlineStrip({ bars, y, at }: { bars: readonly Bar[]; y: number; at: LaneProps["at"] }) {
+  const textOf = useIntervalText(at.zone);
+  return bars.map((bar) => (
+    <g key={bar.interval.openedMs} className="bar" data-tone={toneOf("headlines", bar)}>
+      <title>{textOf("headlines", bar.interval).long}</title>
+      <rect
+        className="body"
+        x={bar.x}
+        y={y + 4}
+        width={bar.open ? Math.max(3, at.endX - bar.x) : bar.width}
+        height={8}
+      />
+    </g>
+  ));
 }
 
 export function PeopleDots({

@@ -22,6 +22,8 @@ const STEPS = [
   DAY,
   2 * DAY,
   7 * DAY,
+  14 * DAY,
+  28 * DAY,
 ] as const;
 
 export function xOf(ms: number, { fromMs, toMs, left, right }: Scale): number {
@@ -78,6 +80,12 @@ export function bars(
     out.push({ interval, x, width, row, open: interval.closedMs === null });
   }
   return { bars: out, hidden };
+}
+
+/** For what follows one another in time: the little that every bar is at least wide is no reason for a second row. */
+export function inOneRow(intervals: readonly Interval[], scale: Scale): { bars: Bar[]; hidden: number } {
+  const { bars: placed, hidden } = bars(intervals, scale, Number.POSITIVE_INFINITY);
+  return { bars: placed.map((bar) => ({ ...bar, row: 0 })), hidden };
 }
 
 /** The row in which a line from one x to another meets no bar; a row of its own below them when all are taken there. */

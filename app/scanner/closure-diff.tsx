@@ -32,9 +32,13 @@ const ORDER = [
 ] as const satisfies readonly Direction[];
 const SHOWN = 12;
 
+/** One below that of the section the difference stands in. */
+type Heading = "h3" | "h4";
+
 /** The difference of two closures in the order people ask: is it tampered with, what boots, which packages, which units, the rest. */
-export function ClosureDiffView({ diff }: { diff: ClosureDiff }) {
+export function ClosureDiffView({ diff, heading = "h4" }: { diff: ClosureDiff; heading?: Heading }) {
   const { t, locale } = useWords();
+  const Title = heading;
   const counts = ORDER.map((direction) => ({
     direction,
     n: diff.packages.filter(({ change }) => change === direction).length,
@@ -43,10 +47,12 @@ export function ClosureDiffView({ diff }: { diff: ClosureDiff }) {
   return (
     <div className="closure-diff">
       <div className="sec">
-        <h4 className="strong">{said.length === 0 ? t("diff.nothing") : said.join(", ")}</h4>
+        <Title className="strong">{said.length === 0 ? t("diff.nothing") : said.join(", ")}</Title>
         <span className="r">{t("diff.total", { size: deltaText(diff.sizeDelta, locale) })}</span>
       </div>
-      {diff.sameNameOtherContent.length > 0 && <Tampered paths={diff.sameNameOtherContent} />}
+      {diff.sameNameOtherContent.length > 0 && (
+        <Tampered paths={diff.sameNameOtherContent} heading={heading} />
+      )}
       <BootChangesView boot={diff.boot} />
       <PackageList rows={diff.packages} />
       <UnitList units={diff.units} />
@@ -145,11 +151,13 @@ function Folded({
   );
 }
 
-function Tampered({ paths }: { paths: ClosureDiff["sameNameOtherContent"] }) {
+type TamperedProps = { paths: ClosureDiff["sameNameOtherContent"]; heading: Heading };
+
+function Tampered({ paths, heading: Title }: TamperedProps) {
   const { t } = useWords();
   return (
     <div className="error-box">
-      <h4 className="strong">{t("diff.tampered", { n: paths.length })}</h4>
+      <Title className="strong">{t("diff.tampered", { n: paths.length })}</Title>
       <ul>
         {paths.map(({ path }) => (
           <li key={path}>

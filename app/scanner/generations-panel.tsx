@@ -34,7 +34,7 @@ export function GenerationsPanel({ closures, scanner }: { closures: Closures5; s
             <>
               <GenerationTable entries={entries} zone={scanner.timeZone} />
               {more > 0 && <p className="small-print">{t("gen.more", { n: more })}</p>}
-              <Compare entries={entries} scannerId={scanner.scannerId} />
+              <Compare entries={entries} pinned={closures.pinned} scannerId={scanner.scannerId} />
             </>
           )
         }
@@ -86,19 +86,38 @@ function GenerationTable({ entries, zone }: { entries: readonly GenerationRow[];
   );
 }
 
-function Compare({ entries, scannerId }: { entries: readonly GenerationRow[]; scannerId: ScannerId }) {
+type System = { key: string; label: string; path: string; known: boolean };
+
+/** All that can stand on a side: every generation on disk, and the pinned system where it is none of them. */
+function useSystems(entries: readonly GenerationRow[], pinned: Closures5["pinned"]): System[] {
   const { t } = useWords();
-  const known = entries.filter(({ pathListKnown }) => pathListKnown);
-  const [chosen, setChosen] = useState<{ from: number | null; to: number | null }>({ from: null, to: null });
-  const to = known.find(({ number }) => number === chosen.to) ?? known[0];
+  const systems = entries.map(({ number, path, releaseName, pathListKnown: known }) => {
+    const name = releaseName ?? storePathParts(path).name;
+    return { key: String(number), label: t("gen.entry", { n: String(number), name }), path, known };
+  });
+  if (pinned === null || pinned.toplevel === null || entries.some(({ path }) => path === pinned.toplevel))
+    return systems;
+  const label = t("gen.pinnedRelease", { name: pinned.releaseName });
+  return [...systems, { key: "pinned", label, path: pinned.toplevel, known: false }];
+}
+
+type CompareProps = { entries: readonly GenerationRow[]; pinned: Closures5["pinned"]; scannerId: ScannerId };
+
+function Compare({ entries, pinned, scannerId }: CompareProps) {
+  const { t } = useWords();
+  const systems = useSystems(entries, pinned);
+  const [chosen, setChosen] = useState<{ from: string | null; to: string | null }>({ from: null, to: null });
+  const to = systems.find(({ key }) => key === chosen.to) ?? systems.find(({ known }) => known) ?? systems[0];
+  const others = systems.filter(({ path }) => path !== to?.path);
   const from =
-    known.find(({ number }) => number === chosen.from) ??
-    known.find(({ path }) => path !== to?.path) ??
-    known[1];
+    systems.find(({ key }) => key === chosen.from) ??
+    others.find(({ known }) => known) ??
+    others[0] ??
+    systems[1];
   if (to === undefined || from === undefined) return <p className="t3">{t("gen.needTwo")}</p>;
-  const options = known.map(({ number, path, releaseName }) => (
-    <option key={number} value={number}>
-      {t("gen.entry", { n: String(number), name: releaseName ?? storePathParts(path).name })}
+  const options = systems.map(({ key, label }) => (
+    <option key={key} value={key}>
+      {label}
     </option>
   ));
   return (
@@ -107,15 +126,15 @@ function Compare({ entries, scannerId }: { entries: readonly GenerationRow[]; sc
       <div className="two-col">
         <SelectField
           label={t("gen.from")}
-          value={from.number}
-          onChange={(event) => setChosen({ from: Number(event.target.value), to: to.number })}
+          value={from.key}
+          onChange={(event) => setChosen({ from: event.target.value, to: to.key })}
         >
           {options}
         </SelectField>
         <SelectField
           label={t("gen.to")}
-          value={to.number}
-          onChange={(event) => setChosen({ from: from.number, to: Number(event.target.value) })}
+          value={to.key}
+          onChange={(event) => setChosen({ from: from.key, to: event.target.value })}
         >
           {options}
         </SelectField>
@@ -123,26 +142,36 @@ function Compare({ entries, scannerId }: { entries: readonly GenerationRow[]; sc
       {from.path === to.path ? (
         <p className="t2">{t("gen.same")}</p>
       ) : (
-        <Difference scannerId={scannerId} from={from.path} to={to.path} />
+        <Difference scannerId={scannerId} from={from} to={to} />
       )}
     </div>
   );
 }
 
-function Difference({ scannerId, from, to }: { scannerId: ScannerId; from: string; to: string }) {
+/** A path list that is not here yet may come; two that are here never change. */
+function Difference({ scannerId, from, to }: { scannerId: ScannerId; from: System; to: System }) {
   const { t } = useWords();
   const say = useSay();
   const trpc = useTRPC();
-  const query = useQuery(
-    trpc.scanner.generationDiff.queryOptions({ scannerId, from, to }, { staleTime: Infinity }),
-  );
+  const input = { scannerId, from: from.path, to: to.path };
+  const staleTime = from.known && to.known ? Number.POSITIVE_INFINITY : 0;
+  const query = useQuery(trpc.scanner.generationDiff.queryOptions(input, { staleTime }));
   return (
     <DataState query={query} what={t("diff.what")} rows={6}>
       {(diff) =>
         "unavailable" in diff ? (
-          <p className="t2">{say.unknown(diff.unavailable)}</p>
+          <p className="t2">
+            <span className="cannot">{t("gen.unknownHere")}</span> {say.unknown(diff.unavailable)}
+          </p>
         ) : (
-          <ClosureDiffView diff={diff} />
+          <>
+            {diff.assumed.map((path) => (
+              <p className="t2" key={path}>
+                <bdi>{t("gen.assumed", { name: storePathParts(path).name })}</bdi>
+              </p>
+            ))}
+            <ClosureDiffView diff={diff} />
+          </>
         )
       }
     </DataState>

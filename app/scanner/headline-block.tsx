@@ -1,12 +1,12 @@
 "use client";
 import Link from "next/link";
+import { EditScanner } from "#app/keeping/edit-scanner.tsx";
 import { paths } from "#app/paths.ts";
 import { HeadlineMark } from "#app/ui/mark.tsx";
 import { useSay } from "#app/ui/say.ts";
 import { useAbsolute, useClock, useWords } from "#app/viewer.tsx";
 import { durationText, relativeText } from "#core/time/duration.ts";
 import type { ScannerPage } from "#server/scanner/view.ts";
-import { EditLabels } from "./edit-labels.tsx";
 
 /** The word, why, since when, and how old that knowledge is. Announced at once only when it becomes unsafe (4.1.3). */
 export function HeadlineBlock({ scanner }: { scanner: ScannerPage }) {
@@ -41,7 +41,7 @@ export function HeadlineBlock({ scanner }: { scanner: ScannerPage }) {
         )}
       </div>
       <div className="act">
-        {scanner.may.rename && <EditLabels scanner={scanner} />}
+        <EditScanner scanner={scanner} />
         {scanner.may.adopt && scanner.identity === "approved" && scanner.baseline !== null && (
           <Link className="btn" href={paths.adopt(scanner.scannerId)}>
             {t("baseline.again")}

@@ -21,7 +21,8 @@ export function IdentityLine({ scanner }: { scanner: ScannerPage }) {
           </bdi>
         )}
         <bdi>
-          {scanner.siteName}, {scanner.regionName}
+          {scanner.siteName}
+          {scanner.room !== null && `, ${t("scanner.room", { room: scanner.room })}`}
         </bdi>
         <bdi className="mono">{hostname}</bdi>
       </p>

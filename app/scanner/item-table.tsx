@@ -7,7 +7,9 @@ import { Time } from "#app/ui/time/time.tsx";
 import { useWords } from "#app/viewer.tsx";
 import type { ItemClass } from "#core/manifest/item.ts";
 import type { ItemRow } from "#server/scanner/view.ts";
+import type { Series } from "#server/series/view.ts";
 import { emphasise, type Parts } from "./emphasise.ts";
+import { SparkLine, type SparkRange } from "./spark.tsx";
 
 const CLASS_ICONS = {
   safety: OctagonX,
@@ -28,16 +30,11 @@ function ClassWord({ itemClass, open }: { itemClass: ItemClass; open: boolean })
   );
 }
 
+type Readings = { series: Series; range: SparkRange } | null;
+type TableProps = { rows: readonly ItemRow[]; zone: string; caption: string; readings: Readings };
+
 /** Expected left, actual right on one baseline, the part that differs emphasised inside the value; since and siblings at the end. */
-export function ItemTable({
-  rows,
-  zone,
-  caption,
-}: {
-  rows: readonly ItemRow[];
-  zone: string;
-  caption: string;
-}) {
+export function ItemTable({ rows, zone, caption, readings }: TableProps) {
   const { t } = useWords();
   return (
     <div className="scroll-x">
@@ -59,7 +56,7 @@ export function ItemTable({
         </thead>
         <tbody>
           {rows.map((row) => (
-            <ItemLine key={row.item.id} row={row} zone={zone} />
+            <ItemLine key={row.item.id} row={row} zone={zone} readings={readings} />
           ))}
         </tbody>
       </table>
@@ -67,7 +64,7 @@ export function ItemTable({
   );
 }
 
-function ItemLine({ row, zone }: { row: ItemRow; zone: string }) {
+function ItemLine({ row, zone, readings }: { row: ItemRow; zone: string; readings: Readings }) {
   const { t } = useWords();
   const say = useSay();
   const { item, finding, sinceMs } = row;
@@ -90,6 +87,7 @@ function ItemLine({ row, zone }: { row: ItemRow; zone: string }) {
           <Actual row={row} expected={expected} />
           <ReadBefore row={row} zone={zone} />
         </Flash>
+        {readings !== null && <SparkLine item={item} {...readings} />}
       </td>
       <td data-label={t("items.class")}>
         <ClassWord itemClass={item.class} open={finding !== null} />

@@ -8,7 +8,7 @@ import { refusalOf } from "#app/refusal.ts";
 import { useTRPC } from "#app/trpc.tsx";
 import { Button } from "#app/ui/button.tsx";
 import { ProblemText } from "#app/ui/data-state.tsx";
-import { TextField } from "#app/ui/field.tsx";
+import { SelectField, TextField } from "#app/ui/field.tsx";
 import { useZodForm } from "#app/ui/form.ts";
 import { useSay } from "#app/ui/say.ts";
 import { useWords } from "#app/viewer.tsx";
@@ -53,6 +53,7 @@ export function Notices({ scanner }: { scanner: ScannerPage }) {
 
 const reasonSchema = z.object({
   reason: z.string().trim().min(1, "form.missing").max(500, "form.tooLong|max=500"),
+  hardware: z.enum(["keep", "accept"]),
 });
 
 function LockedOut({ scanner }: { scanner: ScannerPage }) {
@@ -60,11 +61,18 @@ function LockedOut({ scanner }: { scanner: ScannerPage }) {
   const say = useSay(scanner.timeZone);
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const form = useZodForm(reasonSchema, { defaultValues: { reason: "" } });
+  const form = useZodForm(reasonSchema, { defaultValues: { reason: "", hardware: "keep" } });
   const release = useMutation(
     trpc.enrolment.release.mutationOptions({ onSuccess: () => queryClient.invalidateQueries() }),
   );
-  const { scannerId, serial, identityReason, may } = scanner;
+  const { scannerId, serial, identityReason, otherHardware, may } = scanner;
+  const send = form.handleSubmit(({ reason, hardware }) =>
+    release.mutate({
+      scannerId,
+      reason,
+      ...(hardware === "accept" && otherHardware !== null ? { acceptHardware: otherHardware } : {}),
+    }),
+  );
   return (
     <div className="notice loud" role="alert">
       <p>
@@ -72,10 +80,17 @@ function LockedOut({ scanner }: { scanner: ScannerPage }) {
       </p>
       {identityReason !== null && <p className="t2">{say.conflict({ code: identityReason })}</p>}
       {may.release && (
-        <form
-          className="form"
-          onSubmit={form.handleSubmit(({ reason }) => release.mutate({ scannerId, reason }))}
-        >
+        <form className="form" onSubmit={send}>
+          {otherHardware !== null && (
+            <SelectField
+              label={t("keep.whichHardware")}
+              hint={t("keep.otherHardware", { fingerprint: `${otherHardware.slice(0, 16)}…` })}
+              {...form.register("hardware")}
+            >
+              <option value="keep">{t("keep.keepHardware")}</option>
+              <option value="accept">{t("keep.acceptHardware")}</option>
+            </SelectField>
+          )}
           <TextField
             label={t("form.reason")}
             hint={t("lockout.releaseHint")}

@@ -5,12 +5,15 @@ import { Time } from "#app/ui/time/time.tsx";
 import { useWords } from "#app/viewer.tsx";
 import type { Fact, Observed } from "#core/report/fact.ts";
 
-type Props = { id?: string; title: ReactNode; source?: ReactNode; children: ReactNode };
+type Props = { id?: string; title: ReactNode; source?: ReactNode; focusable?: boolean; children: ReactNode };
 
-/** A region of the page. Its heading is what was found, its source stands at the right in small type. */
-export function Panel({ id, title, source, children }: Props) {
+/**
+ * A region of the page. Its heading is what was found, its source stands at the right in small type. `focusable`: a link of the page
+ * leads to it, so a keyboard goes on from there.
+ */
+export function Panel({ id, title, source, focusable = false, children }: Props) {
   return (
-    <section className="panel" id={id}>
+    <section className="panel" id={id} tabIndex={focusable ? -1 : undefined}>
       <div className="sec">
         <h2>{title}</h2>
         {source !== undefined && <span className="r">{source}</span>}

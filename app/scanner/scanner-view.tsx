@@ -11,6 +11,8 @@ import { useMe, useWords } from "#app/viewer.tsx";
 import type { ScannerId } from "#core/identity/identity.ts";
 import type { ScannerPage } from "#server/scanner/view.ts";
 import { AxesStrip } from "./axes-strip.tsx";
+import { DiagramPanel } from "./block-diagram.tsx";
+import { ChangePanel } from "./change-panel.tsx";
 import { ClosuresPanel } from "./closures-panel.tsx";
 import { GenerationsPanel } from "./generations-panel.tsx";
 import { HeadlineBlock } from "./headline-block.tsx";
@@ -18,12 +20,23 @@ import { AgentPanel, ClockPanel, DisksPanel, HostPanel, NixPanel } from "./host-
 import { IdentityLine } from "./identity-line.tsx";
 import { ItemsPanel } from "./items-panel.tsx";
 import { Notices } from "./notices.tsx";
+import { PlacePanel } from "./place-panel.tsx";
 import { SafetyPanel } from "./safety-panel.tsx";
+import { SiblingsPanel } from "./siblings-panel.tsx";
 import { KernelPanel, OpaquePanel, ProvidedPanel, UnitsPanel } from "./software-panels.tsx";
 import { TimelinePanel } from "./timeline-panel.tsx";
 
 const ASK_AGAIN_MS = 10_000;
-const SECTIONS = ["items", "safety", "timeline", "generations", "host"] as const;
+const SECTIONS = [
+  "diagram",
+  "timeline",
+  "items",
+  "changes",
+  "siblings",
+  "safety",
+  "generations",
+  "host",
+] as const;
 
 export function ScannerView({ scannerId }: { scannerId: ScannerId }) {
   const { t } = useWords();
@@ -84,8 +97,9 @@ function Body({ scanner }: { scanner: ScannerPage }) {
   return (
     <div className="columns">
       <div className="main-column">
-        <ItemsPanel scanner={scanner} />
+        <DiagramPanel scanner={scanner} />
         <TimelinePanel scanner={scanner} />
+        <ItemsPanel scanner={scanner} />
         <DataState {...closuresState}>
           {(data) => <GenerationsPanel closures={data} scanner={scanner} />}
         </DataState>
@@ -101,11 +115,14 @@ function Body({ scanner }: { scanner: ScannerPage }) {
         </DataState>
       </div>
       <div className="side-column">
-        <SafetyPanel scanner={scanner} />
-        <Baseline scanner={scanner} />
+        <ChangePanel scanner={scanner} />
+        <SiblingsPanel scanner={scanner} />
         <DataState {...closuresState}>
           {(data) => <ClosuresPanel closures={data} scanner={scanner} />}
         </DataState>
+        <Baseline scanner={scanner} />
+        <SafetyPanel scanner={scanner} />
+        <PlacePanel scanner={scanner} />
         <DataState {...factsState} rows={8}>
           {(data) => (
             <>

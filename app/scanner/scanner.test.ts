@@ -16,7 +16,7 @@ function timeline(lanes: Partial<Timeline["lanes"]>): Timeline {
   return {
     fromMs: 0,
     toMs: HOUR,
-    lanes: { releases: [], boots: [], headlines: [], findings: [], people: [], ...lanes },
+    lanes: { releases: [], changes: [], boots: [], headlines: [], findings: [], people: [], ...lanes },
   };
 }
 

@@ -5,14 +5,27 @@ import { distanceText } from "#app/ui/time/duration.ts";
 import { offsetMs, wall } from "#app/ui/time/zone.ts";
 import { useClock, useWords, useZone } from "#app/viewer.tsx";
 import type { Timeline } from "#server/scanner/view.ts";
-import { DistanceLine, LaneBars, PeopleDots } from "./axis-lanes.tsx";
-import { bars, distance, freeRow, rowCount, type Scale, ticks, xOf } from "./axis-layout.ts";
-import { LANES } from "./interval-text.ts";
+import { findingGroups } from "./axis-groups.ts";
+import { BootGaps, DistanceLine, HeadlineStrip, LaneBars, PeopleDots } from "./axis-lanes.tsx";
+import {
+  type Bar,
+  bars,
+  distance,
+  freeRow,
+  inOneRow,
+  rowCount,
+  type Scale,
+  ticks,
+  xOf,
+} from "./axis-layout.ts";
+import { ReleaseBars } from "./axis-releases.tsx";
+import { LANES, type Lane as LaneName } from "./interval-text.ts";
 
 const LABELS = 92;
 const EDGE = 40;
 const TICK_GAP = 84;
 const ROW = 24;
+const THIN_ROW = 16;
 const TOP = 18;
 const PAD = 2;
 const MOST_ROWS = 4;
@@ -31,11 +44,18 @@ function useWidth() {
     observer.observe(current);
     return () => observer.disconnect();
   }, []);
+  // Where it is wider than the screen it begins at its end: now is what people came for.
+  useEffect(() => {
+    if (box.current !== null && width > 0) box.current.scrollLeft = box.current.scrollWidth;
+  }, [width]);
   return { box, width };
 }
 
+/** `live`: it ends now. `onKey`: true when the key was for the axis. */
+type Props = { timeline: Timeline; zone: string; live: boolean; onKey: (key: string) => boolean };
+
 /** Lanes on one axis, now as one line through all of them, the distance from cause to effect as a dimension line. */
-export function TimeAxis({ timeline, zone }: { timeline: Timeline; zone: string }) {
+export function TimeAxis({ timeline, zone, live, onKey }: Props) {
   const { t, locale } = useWords();
   const say = useSay();
   const shownZone = useZone(zone);
@@ -44,13 +64,17 @@ export function TimeAxis({ timeline, zone }: { timeline: Timeline; zone: string 
   const scale: Scale = { fromMs, toMs, left: LABELS, right: width - EDGE };
   const nowMs = useClock((now) => Math.min(now, toMs));
   const found = distance(timeline);
+  const drawn = { ...lanes, findings: findingGroups(lanes.findings) };
   const line = found && { from: xOf(found.causeMs, scale), to: xOf(found.effectMs, scale) };
   let y = TOP;
   const placed = LANES.map((lane) => {
-    const { bars: laid, hidden } = bars(lanes[lane], { ...scale, toMs: scale.toMs }, MOST_ROWS);
+    const thin = lane === "headlines";
+    const { bars: laid, hidden } =
+      lane === "findings" ? bars(drawn[lane], scale, MOST_ROWS) : inOneRow(drawn[lane], scale);
     const lineRow = lane === "findings" && line !== null ? freeRow(laid, line.from, line.to) : 0;
     const rows = Math.max(rowCount(laid), lineRow + 1);
-    const at = { lane, bars: laid, hidden, y, lineY: y + PAD + lineRow * ROW, height: rows * ROW + 2 * PAD };
+    const height = (thin ? THIN_ROW : rows * ROW) + 2 * PAD;
+    const at = { lane, bars: laid, hidden, y, lineY: y + PAD + lineRow * ROW, height };
     y += at.height;
     return at;
   });
@@ -62,8 +86,18 @@ export function TimeAxis({ timeline, zone }: { timeline: Timeline; zone: string 
   const label = `${t("tab.timeline")}, ${from.day} ${from.minute} – ${to.day} ${to.minute} ${to.zone}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a drawing that scrolls on a phone is no fieldset
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (2.1.1)
-    <div ref={box} className="axis-box" role="group" aria-label={t("tab.timeline")} tabIndex={0}>
+    <div
+      ref={box}
+      className="axis-box"
+      role="group"
+      aria-label={`${t("tab.timeline")}. ${t("axis.keys")}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move and zoom it, and on a phone it scrolls (2.1.1)
+      tabIndex={0}
+      onKeyDown={(event) => {
+        if (event.metaKey || event.ctrlKey || event.altKey) return;
+        if (onKey(event.key)) event.preventDefault();
+      }}
+    >
       <svg
         className="axis"
         width={width}
@@ -78,7 +112,7 @@ export function TimeAxis({ timeline, zone }: { timeline: Timeline; zone: string 
           return (
             <g key={ms}>
               <path className="rule" d={`M${x} ${TOP}V${bottom}`} />
-              <text className="tick" x={x} y={11} textAnchor="middle">
+              <text className="axis-tick" x={x} y={11} textAnchor="middle">
                 {toMs - fromMs > 2 * DAY ? at.day.replace(/^\S+ /, "") : at.minute}
               </text>
             </g>
@@ -87,16 +121,11 @@ export function TimeAxis({ timeline, zone }: { timeline: Timeline; zone: string 
         {placed.map((lane) => (
           <g key={lane.lane}>
             <path className="rule" d={`M0 ${lane.y}H${width}`} />
-            <text className="lane" x={0} y={lane.y + PAD + 16}>
+            <text className="lane" x={0} y={lane.y + PAD + (lane.lane === "headlines" ? 12 : 16)}>
               {say.word("lane", lane.lane)}
               {lane.hidden > 0 && ` +${lane.hidden}`}
             </text>
-            <LaneBars
-              lane={lane.lane}
-              bars={lane.bars}
-              y={lane.y + PAD}
-              at={{ endX: xOf(nowMs, scale), zone }}
-            />
+            <Lane {...lane} changes={lanes.changes} scale={scale} at={{ endX: xOf(nowMs, scale), zone }} />
           </g>
         ))}
         <path className="rule" d={`M0 ${peopleY}H${width}M0 ${bottom}H${width}`} />
@@ -107,11 +136,43 @@ export function TimeAxis({ timeline, zone }: { timeline: Timeline; zone: string 
         {found !== null && line !== null && (
           <DistanceLine {...line} y={lineY} text={distanceText(found.effectMs - found.causeMs, locale)} />
         )}
-        <path className="now" d={`M${xOf(nowMs, scale)} ${TOP}V${bottom}`} />
-        <text className="now-text" x={xOf(nowMs, scale) + 4} y={bottom - 8}>
-          {t("axis.now")}
-        </text>
+        {live && (
+          <>
+            <path className="now" d={`M${xOf(nowMs, scale)} ${TOP}V${bottom}`} />
+            <text className="now-text" x={xOf(nowMs, scale) + 4} y={bottom - 8}>
+              {t("axis.now")}
+            </text>
+          </>
+        )}
       </svg>
     </div>
   );
+}
+
+type LaneProps = {
+  lane: LaneName;
+  bars: readonly Bar[];
+  y: number;
+  changes: Timeline["lanes"]["changes"];
+  scale: Scale;
+  at: { endX: number; zone: string };
+};
+
+function Lane({ lane, bars: laid, y, changes, scale, at }: LaneProps) {
+  const shared = { bars: laid, y: y + PAD };
+  switch (lane) {
+    case "releases":
+      return <ReleaseBars {...shared} y={y + PAD} changes={changes} scale={scale} {...at} />;
+    case "headlines":
+      return <HeadlineStrip {...shared} at={at} />;
+    case "boots":
+      return (
+        <>
+          <LaneBars lane={lane} {...shared} at={at} />
+          <BootGaps {...shared} />
+        </>
+      );
+    case "findings":
+      return <LaneBars lane={lane} {...shared} at={at} />;
+  }
 }

@@ -1,5 +1,7 @@
 "use client";
+import { StatusMark } from "#app/ui/mark.tsx";
 import { useWords } from "#app/viewer.tsx";
+import type { Mark } from "#core/headline/encoding.ts";
 import { PROTOCOL } from "#core/protocol/envelope.ts";
 import { Header } from "./header.tsx";
 
@@ -17,6 +19,7 @@ export function AboutView({ build, parts }: { build: string; parts: readonly Par
           <p className="not-alarm">{t("about.notAlarm")}</p>
           <p className="intro">{t("about.notAlarmMore")}</p>
         </div>
+        <Meanings />
         <section>
           <div className="sec">
             <h2>{t("about.build")}</h2>
@@ -56,5 +59,40 @@ export function AboutView({ build, parts }: { build: string; parts: readonly Par
         </section>
       </main>
     </>
+  );
+}
+
+/** Most pressing first, as the rules are tried. */
+const MARKS = [
+  "unsafe",
+  "tripped",
+  "offline",
+  "unknown",
+  "degraded",
+  "updating",
+  "drifted",
+  "behind",
+  "nominal",
+] as const satisfies readonly Mark[];
+
+function Meanings() {
+  const { t } = useWords();
+  return (
+    <section>
+      <div className="sec">
+        <h2>{t("meaning.title")}</h2>
+      </div>
+      <p className="t2">{t("meaning.intro")}</p>
+      <dl className="meanings">
+        {MARKS.map((mark) => (
+          <div key={mark}>
+            <dt>
+              <StatusMark status={mark} />
+            </dt>
+            <dd>{t(`meaning.${mark}`)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

@@ -1,10 +1,13 @@
 "use client";
 import {
   Building2,
+  CircleQuestionMark,
   Ellipsis,
+  GitPullRequestArrow,
   Info,
   LayoutGrid,
   type LucideIcon,
+  PackageCheck,
   PlugZap,
   ScrollText,
   Settings2,
@@ -24,6 +27,21 @@ type Entry = { href: string; under: string; label: Word; icon: LucideIcon; needs
 /** On a phone the first four are in the bar, the rest under More. What a role may not read is not offered. */
 const ENTRIES: readonly Entry[] = [
   { href: paths.fleet(), under: "/fleet", label: "nav.fleet", icon: LayoutGrid, needs: "scanner.list" },
+  {
+    href: paths.releases,
+    under: "/releases",
+    label: "nav.releases",
+    icon: PackageCheck,
+    needs: "release.list",
+  },
+  {
+    href: paths.changes(),
+    under: "/changes",
+    label: "nav.changes",
+    icon: GitPullRequestArrow,
+    needs: "change.list",
+  },
+  { href: paths.ask(), under: "/ask", label: "nav.ask", icon: CircleQuestionMark, needs: "ask.answer" },
   { href: paths.enrol, under: "/enrol", label: "nav.enrol", icon: PlugZap, needs: "enrolment.list" },
   { href: paths.sites, under: "/sites", label: "nav.sites", icon: Building2, needs: "site.list" },
   { href: paths.people, under: "/people", label: "nav.people", icon: Users, needs: "person.list" },

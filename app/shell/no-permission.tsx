@@ -2,17 +2,20 @@
 import { Empty } from "#app/ui/banner.tsx";
 import { useSay } from "#app/ui/say.ts";
 import { useWords } from "#app/viewer.tsx";
-import { PERMISSIONS, type ProcedureName } from "#core/access/permission.ts";
-import { ROLES } from "#core/access/role.ts";
+import { type ProcedureName, rolesThatMay } from "#core/access/permission.ts";
 import { Header } from "./header.tsx";
 
+type Props = {
+  procedure: ProcedureName;
+  /** What of it the page is for, where not every role that may call it may do that (core/access/permission.ts). */
+  field?: string;
+};
+
 /** Says which roles can, so that a reader knows whom to ask. */
-export function NoPermission({ procedure }: { procedure: ProcedureName }) {
+export function NoPermission({ procedure, field }: Props) {
   const { t } = useWords();
   const say = useSay();
-  const roles = ROLES.filter((role) => PERMISSIONS[procedure][role] === "scope").map((role) =>
-    say.word("role", role),
-  );
+  const roles = rolesThatMay(procedure, field ?? null).map((role) => say.word("role", role));
   return (
     <>
       <Header crumbs={[{ label: t("state.noPermission") }]} />

@@ -1,18 +1,16 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId } from "react";
 import * as z from "zod";
 import { refusalOf } from "#app/refusal.ts";
 import { rules } from "#app/setup/rules.ts";
 import { useTRPC } from "#app/trpc.tsx";
 import { Button } from "#app/ui/button.tsx";
 import { ProblemText } from "#app/ui/data-state.tsx";
-import { Dialog } from "#app/ui/dialog.tsx";
 import { Field } from "#app/ui/field.tsx";
 import { useZodForm } from "#app/ui/form.ts";
 import { ZoneField } from "#app/ui/zone-field.tsx";
 import { useWords } from "#app/viewer.tsx";
-import type { SiteRow } from "#server/site/view.ts";
 
 const createSchema = z.object({
   name: rules.label,
@@ -34,7 +32,7 @@ export function CreateSite({ regions }: { regions: readonly string[] }) {
     trpc.site.create.mutationOptions({
       onSuccess: (_done, { timeZone }) => {
         reset({ name: "", timeZone, regionName: "" });
-        return queryClient.invalidateQueries(trpc.site.list.queryFilter());
+        return queryClient.invalidateQueries();
       },
     }),
   );
@@ -84,53 +82,5 @@ export function CreateSite({ regions }: { regions: readonly string[] }) {
         </div>
       </form>
     </section>
-  );
-}
-
-const renameSchema = z.object({ name: rules.label, timeZone: rules.timeZone });
-
-export function RenameSite({ site }: { site: SiteRow }) {
-  const { t } = useWords();
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const [open, setOpen] = useState(false);
-  const form = useZodForm(renameSchema, { defaultValues: { name: site.name, timeZone: site.timeZone } });
-  const rename = useMutation(
-    trpc.site.rename.mutationOptions({
-      onSuccess: () => {
-        setOpen(false);
-        return queryClient.invalidateQueries();
-      },
-    }),
-  );
-  const { errors } = form.formState;
-  const title = t("site.rename", { name: site.name });
-  return (
-    <>
-      <Button look="small" aria-label={title} onClick={() => setOpen(true)}>
-        {title}
-      </Button>
-      <Dialog open={open} onOpenChange={setOpen} title={<bdi>{title}</bdi>}>
-        <form
-          className="form wide"
-          noValidate
-          onSubmit={form.handleSubmit((values) => rename.mutate({ siteId: site.siteId, ...values }))}
-        >
-          <Field label={t("site.name")} problem={errors.name?.message} {...form.register("name")} />
-          <ZoneField
-            label={t("site.zone")}
-            problem={errors.timeZone?.message}
-            {...form.register("timeZone")}
-          />
-          {rename.error !== null && <ProblemText problem={refusalOf(rename.error)} />}
-          <div className="actions">
-            <Button onClick={() => setOpen(false)}>{t("dialog.cancel")}</Button>
-            <Button look="ink" type="submit" busy={rename.isPending}>
-              {t("site.renameDo", { name: site.name })}
-            </Button>
-          </div>
-        </form>
-      </Dialog>
-    </>
   );
 }

@@ -1,92 +1,101 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { NO_FILTER, paths } from "#app/paths.ts";
+import { paths } from "#app/paths.ts";
 import { Header } from "#app/shell/header.tsx";
 import { useTRPC } from "#app/trpc.tsx";
 import { DataState } from "#app/ui/data-state.tsx";
-import { wall } from "#app/ui/time/zone.ts";
-import { useClock, useMe, useWords } from "#app/viewer.tsx";
+import { useMe, useWords } from "#app/viewer.tsx";
+import type { RegionRow } from "#server/region/view.ts";
 import type { SiteRow } from "#server/site/view.ts";
-import { CreateSite, RenameSite } from "./site-forms.tsx";
+import { CreateRegion, EditRegion } from "./region-forms.tsx";
+import { CreateSite } from "./site-forms.tsx";
+import { ClosedSites, SiteTable } from "./site-table.tsx";
 
 export function SitesView() {
   const { t } = useWords();
   const trpc = useTRPC();
   const { may } = useMe();
   const list = useQuery(trpc.site.list.queryOptions());
+  const regions = useQuery(trpc.region.list.queryOptions(undefined, { enabled: may["region.list"] }));
+  const groups = groupsOf(list.data ?? [], regions.data ?? []);
   return (
     <>
       <Header crumbs={[{ label: t("site.title") }]} />
       <main id="content" tabIndex={-1} className="page">
-        <h1>{t("site.title")}</h1>
+        <div className="page-head">
+          <h1>{t("site.title")}</h1>
+          <Sheets />
+        </div>
         <DataState query={list} what={t("site.what")} rows={6}>
-          {(sites) => (
-            <section>
-              <div className="sec">
-                <h2>{t("site.count", { n: sites.length })}</h2>
-              </div>
-              <SiteTable sites={sites} />
-            </section>
-          )}
+          {(sites) => <Groups sites={sites} groups={groups} />}
         </DataState>
-        {may["site.create"] && (
-          <CreateSite regions={[...new Set(list.data?.map(({ regionName }) => regionName))]} />
-        )}
+        {may["site.create"] && <CreateSite regions={groups.map(({ name }) => name)} />}
+        {may["region.create"] && <CreateRegion />}
       </main>
     </>
   );
 }
 
-function SiteTable({ sites }: { sites: readonly SiteRow[] }) {
-  const { t, locale } = useWords();
+function Sheets() {
+  const { t } = useWords();
   const { may } = useMe();
+  if (!may["sheet.previewLabels"]) return null;
   return (
-    <table className="tbl flush stack">
-      <thead>
-        <tr>
-          <th scope="col">{t("site.name")}</th>
-          <th scope="col">{t("site.region")}</th>
-          <th scope="col">{t("site.zone")}</th>
-          <th scope="col">{t("site.now")}</th>
-          <th scope="col" className="num">
-            {t("site.scanners")}
-          </th>
-          <th scope="col">
-            <span className="sr">{t("audit.action")}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {sites.map((site) => (
-          <tr key={site.siteId}>
-            <th scope="row">
-              <Link className="link" href={paths.fleet({ ...NO_FILTER, siteId: site.siteId })}>
-                <bdi>{site.name}</bdi>
-              </Link>
-            </th>
-            <td data-label={t("site.region")}>
-              <bdi>{site.regionName}</bdi>
-            </td>
-            <td data-label={t("site.zone")}>{site.timeZone}</td>
-            <td data-label={t("site.now")}>
-              <LocalTime zone={site.timeZone} locale={locale} />
-            </td>
-            <td className="num" data-label={t("site.scanners")}>
-              {site.scanners}
-            </td>
-            <td className="num">{may["site.rename"] && <RenameSite site={site} />}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Link className="btn small" href={paths.importSheet(may["sheet.previewSites"] ? "sites" : "labels")}>
+      {t("sheet.title")}
+    </Link>
   );
 }
 
-function LocalTime({ zone, locale }: { zone: string; locale: "en" | "de" }) {
-  const text = useClock((nowMs) => {
-    const at = wall(nowMs, zone, locale);
-    return `${at.day} ${at.minute} ${at.zone}`;
-  });
-  return <span suppressHydrationWarning>{text}</span>;
+type Group = { regionId: string; name: string; region: RegionRow | null; sites: SiteRow[] };
+
+/** Regions with their open sites, by name; one without any shows up for whoever may put something into it. */
+function groupsOf(sites: readonly SiteRow[], regions: readonly RegionRow[]): Group[] {
+  const groups = new Map<string, Group>(
+    regions.map((region) => [
+      region.regionId,
+      { regionId: region.regionId, name: region.name, region, sites: [] },
+    ]),
+  );
+  for (const site of sites) {
+    const { regionId, regionName: name } = site;
+    const group = groups.get(regionId) ?? { regionId, name, region: null, sites: [] };
+    if (site.closedAtMs === null) group.sites.push(site);
+    groups.set(regionId, group);
+  }
+  return [...groups.values()]
+    .filter(({ region, sites: open }) => region !== null || open.length > 0)
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function Groups({ sites, groups }: { sites: readonly SiteRow[]; groups: readonly Group[] }) {
+  const { t } = useWords();
+  const { may } = useMe();
+  const closed = sites.filter(({ closedAtMs }) => closedAtMs !== null);
+  const targets = groups.map(({ regionId, name }) => ({ regionId, name }));
+  if (sites.length === 0) return <p className="t2">{t("site.none")}</p>;
+  return (
+    <>
+      {groups.map((group) => (
+        <section key={group.regionId}>
+          <div className="sec">
+            <h2>
+              <bdi>{group.name}</bdi>
+            </h2>
+            <span className="r">
+              {t("site.openCount", { n: group.sites.length })}{" "}
+              {group.region !== null && may["region.rename"] && <EditRegion region={group.region} />}
+            </span>
+          </div>
+          {group.sites.length === 0 ? (
+            <p className="t2">{t("region.noSite")}</p>
+          ) : (
+            <SiteTable sites={group.sites} regions={targets} />
+          )}
+        </section>
+      ))}
+      {closed.length > 0 && <ClosedSites sites={closed} />}
+    </>
+  );
 }

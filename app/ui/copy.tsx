@@ -38,6 +38,17 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   );
 }
 
+/** The same as a word, for what is not one value but a whole table. */
+export function CopyTextButton({ text, label }: { text: string; label: string }) {
+  const { t } = useWords();
+  const { state, copy } = useCopy(text);
+  return (
+    <button type="button" className="btn bare small-bare" onClick={copy}>
+      <span aria-live="polite">{state === "idle" ? label : t(WORD_OF[state])}</span>
+    </button>
+  );
+}
+
 /** Something to be pasted elsewhere: selectable text with its own button. */
 export function CopyField({ text, label }: { text: string; label: string }) {
   const { t } = useWords();

@@ -59,6 +59,11 @@ export function useSay(siteZone: string | null = null) {
     unknown: from("unknown"),
     conflict: from("conflict"),
     note: from("note"),
+    sheet: from("sheet"),
+    piece: from("piece"),
+    /** Why a change may not be, waits or was refused, as a clause. */
+    blocked: from("blocked"),
+    effect: from("effect"),
     timeline: (reason: Reason) => render(rendering, "timeline", reason),
     /** A value of a closed list: `word("safety", "lost")`. */
     word: (space: Namespace, code: string) => render(rendering, space, { code }),

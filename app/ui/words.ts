@@ -1,9 +1,21 @@
 import { access } from "./words/access.ts";
 import { adopting } from "./words/adopting.ts";
+import { asking } from "./words/asking.ts";
+import { changing } from "./words/changing.ts";
+import { comparing } from "./words/comparing.ts";
+import { diagram } from "./words/diagram.ts";
 import { enrolling } from "./words/enrolling.ts";
 import { fleet } from "./words/fleet.ts";
+import { fleetTable } from "./words/fleet-table.ts";
+import { going } from "./words/going.ts";
+import { keeping } from "./words/keeping.ts";
+import { meanings } from "./words/meanings.ts";
+import { pardoning } from "./words/pardoning.ts";
 import { parts } from "./words/parts.ts";
+import { past } from "./words/past.ts";
 import { people } from "./words/people.ts";
+import { releasing } from "./words/releasing.ts";
+import { rollingBack } from "./words/rolling-back.ts";
 import { scanner } from "./words/scanner.ts";
 import { shell } from "./words/shell.ts";
 import { software } from "./words/software.ts";
@@ -19,10 +31,22 @@ export type Params = Readonly<Record<string, string | number>>;
 const WORDS = {
   ...access,
   ...adopting,
+  ...asking,
+  ...changing,
+  ...comparing,
+  ...diagram,
   ...enrolling,
   ...fleet,
+  ...fleetTable,
+  ...going,
+  ...keeping,
+  ...meanings,
+  ...pardoning,
   ...parts,
+  ...past,
   ...people,
+  ...releasing,
+  ...rollingBack,
   ...scanner,
   ...shell,
   ...software,

@@ -5,9 +5,11 @@ import {
   may,
   mayAnywhere,
   maySetField,
+  maySetFieldAnywhere,
   PERMISSIONS,
   PROCEDURES,
   type ProcedureName,
+  rolesThatMay,
   scopesFor,
 } from "./permission.ts";
 import { ACTORS, fitsScope, isRole, ROLES, type Role } from "./role.ts";
@@ -31,6 +33,7 @@ const PUBLIC = [
   "setup.status",
   "setup.createAdmin",
   "session.me",
+  "session.front",
   "invitation.inspect",
   "invitation.accept",
   "invitation.resetPassword",
@@ -43,6 +46,18 @@ const ADMIN = [
   "person.resetLink",
   "site.create",
   "site.rename",
+  "site.move",
+  "site.close",
+  "site.reopen",
+  "region.list",
+  "region.create",
+  "region.rename",
+  "region.remove",
+  "scanner.move",
+  "scanner.retire",
+  "sheet.exportSites",
+  "sheet.previewSites",
+  "sheet.importSites",
   "enrolment.release",
 ];
 const ENGINEER = [
@@ -52,6 +67,12 @@ const ENGINEER = [
   "enrolment.approve",
   "enrolment.refuse",
   "scanner.rename",
+  "scanner.maintain",
+  "scanner.endMaintenance",
+  "scanner.setService",
+  "sheet.exportLabels",
+  "sheet.previewLabels",
+  "sheet.importLabels",
   "baseline.preview",
   "baseline.adopt",
 ];
@@ -64,13 +85,54 @@ const EVERY = [
   "scanner.generationDiff",
   "scanner.facts",
   "scanner.timeline",
+  "scanner.counts",
+  "scanner.order",
+  "scanner.rows",
+  "scanner.facets",
+  "scanner.diagram",
+  "scanner.siblings",
+  "scanner.series",
+  "ask.answer",
+  "ask.scanners",
+  "ask.suggest",
+  "ask.find",
+  "compare.sides",
+  "past.range",
+  "past.scanner",
+  "past.fleet",
+  "release.list",
+  "release.get",
+  "release.compare",
+  "release.scanners",
+  "release.refusals",
+  "change.get",
+  "change.list",
+  "change.rollbackTargets",
+];
+/** Everybody signed in, about what is their own. */
+const SELF = [
+  "session.setPreferences",
+  "savedView.list",
+  "savedView.create",
+  "savedView.update",
+  "savedView.delete",
 ];
 const AUDIT = ["audit.list"];
+const FILING = ["scanner.tag"];
+const PINNING = ["release.pin"];
+const CHANGING = ["change.preflight", "change.request", "change.cancel"];
+const PARDONING = ["change.releaseHold", "change.askLift", "change.confirmLift"];
 
 function expected(role: Role, procedure: string): boolean {
   if (EVERY.includes(procedure)) return true;
   if (AUDIT.includes(procedure))
     return ["auditor", "admin", "service-engineer", "site-contact"].includes(role);
+  if (FILING.includes(procedure)) return ["admin", "service-engineer", "fleet-manager"].includes(role);
+  if (PINNING.includes(procedure)) return ["admin", "release-manager", "fleet-manager"].includes(role);
+  if (CHANGING.includes(procedure))
+    return ["admin", "technician", "service-engineer", "release-manager", "fleet-manager"].includes(role);
+  if (PARDONING.includes(procedure))
+    return ["admin", "service-engineer", "release-manager", "fleet-manager"].includes(role);
   if (ENGINEER.includes(procedure)) return role === "admin" || role === "service-engineer";
   return role === "admin";
 }
@@ -78,15 +140,16 @@ function expected(role: Role, procedure: string): boolean {
 describe("the permission table [ADM-1]", () => {
   test("has exactly the procedures of the contract, each with every actor", () => {
     expect([...PROCEDURES].sort()).toEqual(
-      [...PUBLIC, ...ADMIN, ...ENGINEER, ...EVERY, ...AUDIT, "session.setPreferences"].sort(),
+      [
+        ...[...PUBLIC, ...ADMIN, ...ENGINEER, ...EVERY, ...AUDIT, ...FILING, ...SELF],
+        ...[...PINNING, ...CHANGING, ...PARDONING],
+      ].sort(),
     );
     for (const procedure of PROCEDURES)
       expect(Object.keys(PERMISSIONS[procedure]).sort()).toEqual([...ACTORS].sort());
   });
 
-  const scoped = PROCEDURES.filter(
-    (procedure) => !PUBLIC.includes(procedure) && procedure !== "session.setPreferences",
-  );
+  const scoped = PROCEDURES.filter((procedure) => !PUBLIC.includes(procedure) && !SELF.includes(procedure));
   const matrix = ROLES.flatMap((role) => scoped.map((procedure): [Role, ProcedureName] => [role, procedure]));
 
   test.each(matrix)("%s on %s", (role, procedure) => {
@@ -98,7 +161,7 @@ describe("the permission table [ADM-1]", () => {
     for (const procedure of PROCEDURES) {
       expect(may(null, procedure, kiel), procedure).toBe(PUBLIC.includes(procedure));
       expect(mayAnywhere(null, procedure), procedure).toBe(PUBLIC.includes(procedure));
-      const self = PUBLIC.includes(procedure) || procedure === "session.setPreferences";
+      const self = PUBLIC.includes(procedure) || SELF.includes(procedure);
       expect(may([], procedure, kiel), procedure).toBe(self);
     }
   });
@@ -191,10 +254,30 @@ describe("a field", () => {
   });
 });
 
+test("whom to ask is told for what exactly is refused [ACT-4]", () => {
+  expect(rolesThatMay("change.request", "activate")).not.toContain("technician");
+  expect(rolesThatMay("change.request", "rollback")).toContain("technician");
+  expect(rolesThatMay("change.request", null)).toContain("technician");
+  expect(rolesThatMay("release.pin", "no such field")).toEqual(rolesThatMay("release.pin", null));
+});
+
 test("roles are known by name, and a site contact is held for single sites only [ADM-6]", () => {
   expect(isRole("technician")).toBe(true);
   expect(isRole("scanner")).toBe(false);
   expect(fitsScope("site-contact", "site")).toBe(true);
   expect(fitsScope("site-contact", "organisation")).toBe(false);
   expect(fitsScope("viewer", "organisation")).toBe(true);
+});
+
+test("a technician is offered the way back and no way forward, on one scanner at a time [ACT-4]", () => {
+  const offered = (role: Role) =>
+    ["rollback", "activate", "several"].filter((field) =>
+      maySetFieldAnywhere([as(role, site)], "change.request", field),
+    );
+  expect(offered("technician")).toEqual(["rollback"]);
+  expect(offered("service-engineer")).toEqual(["rollback", "activate"]);
+  expect(offered("release-manager")).toEqual(["activate", "several"]);
+  expect(offered("viewer")).toEqual([]);
+  expect(maySetFieldAnywhere([as("service-engineer")], "scanner.rename", "alias")).toBe(true);
+  expect(maySetFieldAnywhere(null, "change.request", "rollback")).toBe(false);
 });

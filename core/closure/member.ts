@@ -58,7 +58,8 @@ function classify(storeName: string, kernel: string | null): Classified {
   return { section: "package", name: parsed.name, version, output };
 }
 
-function splitOutput(version: string): { version: string; output: string } {
+/** The version without the name of an output at its end ("3.0.13-dev"), and that output; "out" when it names none. */
+export function splitOutput(version: string): { version: string; output: string } {
   const dash = version.lastIndexOf("-");
   const suffix = version.slice(dash + 1);
   if (dash <= 0 || !OUTPUTS.has(suffix)) return { version, output: "out" };

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { narHashToBase16 } from "#core/closure/nar-hash.ts";
+import { narHashToBase16, narHashToNix32 } from "#core/closure/nar-hash.ts";
 
 const BASE16 = "7b870b0f52ce4e29a1b1114ace9e80953b4dea0b522e69b13ca3123393d94390";
 
@@ -24,6 +24,15 @@ describe("NAR hashes", () => {
     // One path in `nix path-info --json`, and what `nix-hash --to-base16` and `--to-base32` make of it (Nix 2.8).
     expect(narHashToBase16("sha256-e4cLD1LOTimhsRFKzp6AlTtN6gtSLmmxPKMSM5PZQ5A=")).toBe(BASE16);
     expect(narHashToBase16("sha256:1423v69k64m37jqnjbjj1gm4sfwmh2gcwjhin6hjjknfa87hp1vv")).toBe(BASE16);
+  });
+
+  test("the nix32 spelling is the one that Nix writes", async () => {
+    expect(narHashToNix32(BASE16)).toBe("sha256:1423v69k64m37jqnjbjj1gm4sfwmh2gcwjhin6hjjknfa87hp1vv");
+    await fc.assert(
+      fc.property(hex32, (hex) => {
+        expect(narHashToNix32(hex)).toBe(`sha256:${nix32(hex)}`);
+      }),
+    );
   });
 
   test("all spellings of one hash are one hash", async () => {

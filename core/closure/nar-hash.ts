@@ -1,6 +1,7 @@
 const NIX32 = "0123456789abcdfghijklmnpqrsvwxyz";
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const SHA256_BYTES = 32;
+const NIX32_DIGITS = 52;
 
 /**
  * A SHA-256 in any spelling Nix prints (`sha256:` + base16 | nix32 | base64, or SRI `sha256-` + base64) as lower-case base16;
@@ -13,7 +14,7 @@ export function narHashToBase16(text: string): string | null {
   if (digits.endsWith("=")) return digits.length === 44 ? fromBase64(digits.slice(0, 43)) : null;
   if (text.startsWith("sha256-")) return null;
   if (digits.length === 64) return /^[0-9a-f]+$/.test(digits) ? digits : null;
-  return digits.length === 52 ? fromNix32(digits) : null;
+  return digits.length === NIX32_DIGITS ? fromNix32(digits) : null;
 }
 
 /** 43 digits are 258 bits: the last two must be zero. */
@@ -39,6 +40,18 @@ function fromNix32(digits: string): string | null {
     bytes.setUint16(bit >> 3, bytes.getUint16(bit >> 3, true) | shifted, true);
   }
   return hex(bytes);
+}
+
+/** A base16 SHA-256 as `sha256:` + nix32, the spelling that narinfo files and their fingerprints use (L26). */
+export function narHashToNix32(base16: string): string {
+  const bytes = new DataView(new ArrayBuffer(SHA256_BYTES + 2));
+  for (let at = 0; at < SHA256_BYTES; at += 1)
+    bytes.setUint8(at, Number.parseInt(base16.slice(2 * at, 2 * at + 2), 16));
+  const digits = Array.from({ length: NIX32_DIGITS }, (_, at) => {
+    const bit = (NIX32_DIGITS - 1 - at) * 5;
+    return NIX32.charAt((bytes.getUint16(bit >> 3, true) >> (bit % 8)) & 31);
+  });
+  return `sha256:${digits.join("")}`;
 }
 
 /** Null if a bit past the hash is set. */

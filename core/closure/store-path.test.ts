@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isStorePath, storePathParts } from "#core/closure/store-path.ts";
+import { isStorePath, liesInStore, storePathParts, storePathSchema } from "#core/closure/store-path.ts";
 
 const HASH = "86sjpykh48b7n9xd0pch2ybhc0nyfhqz";
 
@@ -17,8 +17,20 @@ test.each([
   [`/nix/./store/${HASH}-hello`, false],
   [`/nix/store/${HASH}-hello\n`, false],
   [`/nix/store/${HASH}-hel lo`, false],
+  [`/${"long/".repeat(100)}${HASH}-hello`, false],
 ])("%j is a store path: %s [Z-10]", (path, answer) => {
   expect(isStorePath(path)).toBe(answer);
+  expect(storePathSchema.safeParse(path).success).toBe(answer);
+});
+
+test.each([
+  [`/nix/store/${HASH}-linux/lib/modules/ext4.ko.xz`, true],
+  [`/srv/store/${HASH}-linux/ext4.ko`, true],
+  [`/nix/store/${HASH}-linux`, false],
+  ["/lib/modules/6.12.7/ext4.ko", false],
+  [`/srv/${HASH}/ext4.ko`, false],
+])("%j is a file of a store path: %s", (path, answer) => {
+  expect(liesInStore(path)).toBe(answer);
 });
 
 test("a store path splits into the hash and the name people read", () => {

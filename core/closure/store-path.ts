@@ -1,21 +1,28 @@
 import * as z from "zod";
-
-/**
- * `/nix/store/<32 base32 digits>-<name>`; the alphabet leaves out e o t u, the name is at most 211 bytes (Nix manual,
- * "Store path"; test Z-10). Another store directory is allowed on purpose: tests and some sites keep stores elsewhere.
- */
-const STORE_PATH = /^\/(?:[A-Za-z0-9+._?=-]+\/)+[0-9abcdfghijklmnpqrsvwxyz]{32}-[A-Za-z0-9+._?=-]{1,211}$/;
+import {
+  hasDotSegment,
+  isStorePathText,
+  STORE_PATH,
+  STORE_PATH_CHARACTERS,
+} from "#core/closure/store-path-text.ts";
 
 export const storePathSchema = z
   .string()
-  .max(512)
+  .max(STORE_PATH_CHARACTERS)
   .regex(STORE_PATH)
-  .refine((path) => !path.split("/").some((part) => part === "." || part === ".."), "no dot segments")
+  .refine((path) => !hasDotSegment(path), "no dot segments")
   .brand<"StorePath">();
 export type StorePath = z.infer<typeof storePathSchema>;
 
 export function isStorePath(path: string): path is StorePath {
-  return storePathSchema.safeParse(path).success;
+  return isStorePathText(path);
+}
+
+const INSIDE = /\/[0-9abcdfghijklmnpqrsvwxyz]{32}-[A-Za-z0-9+._?=-]{1,211}\//;
+
+/** Whether the file belongs to a store path: only then does its path say what is in it. */
+export function liesInStore(path: string): boolean {
+  return INSIDE.test(path);
 }
 
 /** Splits a store path into what people read: hash dimmed, name shown. */

@@ -34,6 +34,7 @@ export const CHANGES = [
   "rollback-failed",
   "cancelled",
   "expired",
+  "unknown",
 ] as const;
 
 export type Link = (typeof LINKS)[number];

@@ -1,4 +1,6 @@
 import type { ChangeState, HeadlineWord } from "#core/headline/axes.ts";
+import { serviceAt, serviceEndsMs } from "#core/headline/service.ts";
+import type { Situation } from "#core/headline/situation.ts";
 import type { View } from "#core/headline/view.ts";
 import type { CodeOf } from "#core/message/catalogue.ts";
 import type { Reason } from "#core/report/fact.ts";
@@ -23,6 +25,7 @@ const CHANGE_CHIPS: Partial<Record<ChangeState, ChipCode>> = {
   downloading: "downloading",
   staged: "staged",
   "rolled-back": "rolled-back",
+  unknown: "change-unknown",
 };
 
 /** Hidden truths beside the word, in a fixed order. `held`: the words of all rules that hold, most severe first. */
@@ -47,12 +50,9 @@ function hiddenWords(word: HeadlineWord, held: readonly HeadlineWord[]): Reason[
 }
 
 function stateChips({ situation, seen, unseen }: View): Reason[] {
-  const { change } = situation;
-  const code = CHANGE_CHIPS[change.value];
-  const percent = change.value === "downloading" ? (change.percent ?? undefined) : undefined;
   const info = seen.info.length + unseen.info.length;
   return [
-    ...(code === undefined ? [] : [chip(code, percent === undefined ? undefined : { percent })]),
+    ...changeChip(situation),
     ...when(situation.software.value === "pending-reboot", "pending-reboot"),
     ...when(situation.currency.value === "ahead", "ahead"),
     ...when(situation.currency.value === "unpinned", "unpinned"),
@@ -60,13 +60,33 @@ function stateChips({ situation, seen, unseen }: View): Reason[] {
   ];
 }
 
+function changeChip({ change, lastSeenMs }: View["situation"]): Reason[] {
+  const code = CHANGE_CHIPS[change.value];
+  // Of a scanner that never spoke nothing at all is known, and the word says so.
+  if (code === undefined || lastSeenMs === null) return [];
+  const percent = change.value === "downloading" ? (change.percent ?? null) : null;
+  const why = EXPLAINED.includes(change.value) ? (change.reason ?? null) : null;
+  const params = { ...(percent === null ? {} : { percent }), ...(why === null ? {} : { why }) };
+  return [Object.keys(params).length === 0 ? chip(code) : chip(code, params)];
+}
+
+/** States whose reason is half of what they say: a refused signature is news even where nothing else is wrong (F20). */
+const EXPLAINED: readonly ChangeState[] = ["refused", "waiting", "rolled-back"];
+
 function standingChips({ situation }: View): Reason[] {
   return [
-    ...when(situation.service === "maintenance", "maintenance"),
-    ...when(situation.service === "out-of-service", "out-of-service"),
+    ...serviceChips(situation),
     ...when(situation.manifest === "observed", "observed-baseline"),
     ...when(!situation.changesEnabled, "changes-off"),
   ];
+}
+
+function serviceChips(situation: Situation): Reason[] {
+  const service = serviceAt(situation, situation.nowMs);
+  if (service === "out-of-service") return [chip("out-of-service")];
+  if (service !== "maintenance") return [];
+  const untilAtMs = serviceEndsMs(situation, situation.nowMs);
+  return [chip("maintenance", untilAtMs === null ? undefined : { untilAtMs })];
 }
 
 function when(holds: boolean, code: ChipCode): Reason[] {

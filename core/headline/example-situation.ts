@@ -9,7 +9,7 @@ export function situation(change: Partial<Situation> = {}): Situation {
     nowMs: NOW_MS,
     observingSinceMs: sinceMs,
     lastSeenMs: NOW_MS - 5_000,
-    leavingOffline: false,
+    absence: "none",
     unverifiable: null,
     identity: "known",
     service: "in-service",

@@ -14,6 +14,7 @@ import {
 import { observed, unknown } from "#core/report/fact.ts";
 import type { FactKind } from "#core/report/kinds.ts";
 import type { Facts } from "#core/report/report.ts";
+import { changeOf } from "./change-axis.ts";
 import { factAxes } from "./fact-axes.ts";
 import { isTripEvidence } from "./safety-axis.ts";
 
@@ -49,7 +50,8 @@ function judge(facts: Facts, release: KnownRelease | null = BASELINE, pinned: Kn
   const basis = basisOf(facts, release === null ? [] : [release], pinned);
   const compared =
     basis.release === null ? [] : compareIntact(basis.release.manifest, facts, { observedAgoMs: 0 });
-  return { axes: factAxes({ facts, basis, compared, pinned }), compared };
+  const change = changeOf(facts, null, { atMs: 1_000, skewMs: 0 });
+  return { axes: factAxes({ facts, basis, compared, pinned, change }), compared };
 }
 const axes = (facts: Facts, release?: KnownRelease | null, pinned?: KnownRelease | null) =>
   judge(facts, release, pinned).axes;
@@ -199,7 +201,7 @@ describe("safety [SEE-11]", () => {
     );
   });
 
-  test("items without a daemon stand for themselves [F04]", () => {
+  test("items without a daemon protect nobody when they are equal, and say so when they are not [F04, SEE-14]", () => {
     const ident: Item = {
       id: "su.ident",
       kind: "provided",
@@ -209,7 +211,10 @@ describe("safety [SEE-11]", () => {
       while: "always",
     };
     const facts = withoutFact(exampleFacts(), "safety");
-    expect(axes(facts, bare([ident])).safety).toBe("ok");
+    expect(axes(facts, bare([ident]))).toMatchObject({
+      safety: "none",
+      reasons: { safety: { code: "no-safety-daemon", params: { count: 1 } } },
+    });
     expect(axes(facts, bare([{ ...ident, expect: { op: "eq", want: 12 } }])).safety).toBe("config-mismatch");
     expect(axes(withoutFact(facts, "provided"), bare([ident])).safety).toBe("unknown");
   });
@@ -334,6 +339,18 @@ describe("currency", () => {
       { ...pin(9, TOPLEVEL), releaseId: "again" as never },
       "current",
       "runs-the-pin",
+    ],
+    [
+      "an adopted baseline, which nobody pinned",
+      { ...pin(null, TOPLEVEL), origin: "observed" },
+      "current",
+      "runs-the-baseline",
+    ],
+    [
+      "another system than the adopted baseline",
+      { ...pin(null), origin: "observed" },
+      "behind",
+      "not-the-baseline",
     ],
     ["a newer pin", pin(6), "behind", "not-the-pin"],
     ["an older pin", pin(4), "ahead", "newer-than-pin"],

@@ -1,6 +1,7 @@
 import { wasSeen } from "#core/finding/compare.ts";
 import type { Compared, Finding } from "#core/finding/finding.ts";
 import type { FunctionAxis, Software } from "#core/headline/axes.ts";
+import type { BelievedChange } from "#core/headline/change-axis.ts";
 import { currencyOf } from "#core/headline/currency.ts";
 import { safetyOf } from "#core/headline/safety-axis.ts";
 import type { FactAxes } from "#core/headline/situation.ts";
@@ -19,14 +20,15 @@ export type FactAxesInput = {
   basis: Basis;
   compared: readonly Compared[];
   pinned: ReleaseRef | null;
+  change: BelievedChange;
 };
 
-export function factAxes({ facts, basis, compared, pinned }: FactAxesInput): FactAxes {
+export function factAxes({ facts, basis, compared, pinned, change }: FactAxesInput): FactAxes {
   const findings = compared.flatMap(({ finding }) => (finding === null ? [] : [finding]));
   const safety = safetyOf(facts, compared);
   const fn = functionOf(basis, compared, findings);
   const software = softwareOf(facts, basis, findings);
-  const currency = currencyOf(runningOf(facts), basis, pinned);
+  const currency = currencyOf(runningOf(facts), basis, pinned, change);
   return {
     safety: safety.value,
     function: fn.value,

@@ -54,13 +54,16 @@ const anySituation: fc.Arbitrary<Situation> = fc
   .record({
     observingSinceMs: at,
     lastSeenMs: fc.option(at, { nil: null }),
-    leavingOffline: fc.boolean(),
+    absence: fc.constantFrom("none" as const, "silent" as const, "returning" as const),
     unverifiable: fc.option(fc.record({ value: fc.constant({ code: "clock-skew" }), sinceMs: at }), {
       nil: null,
       freq: 4,
     }),
     identity: fc.constantFrom("known" as const, "known" as const, "known" as const, "locked-out" as const),
     service: fc.constantFrom(...SERVICES.filter((service) => service !== "retired")),
+    serviceUntilMs: fc.option(fc.integer({ min: NOW_MS - 4_000_000, max: NOW_MS + 4_000_000 }), {
+      nil: null,
+    }),
     safety: since(SAFETIES),
     function: since(FUNCTIONS),
     software: since(SOFTWARES),
@@ -140,7 +143,7 @@ const anyFault: fc.Arbitrary<(one: Situation) => Situation> = fc.oneof(
     lastSeenMs: one.lastSeenMs === null ? null : Math.min(one.lastSeenMs, ms),
   })),
   fc.constantFrom<(one: Situation) => Situation>(
-    (one) => ({ ...one, leavingOffline: true }),
+    (one) => ({ ...one, absence: "silent" as const }),
     (one) => ({ ...one, identity: "locked-out" }),
     (one) => ({ ...one, unverifiable: { value: { code: "clock-skew" }, sinceMs: NOW_MS } }),
     (one) => ({ ...one, manifest: "none" }),
@@ -197,7 +200,23 @@ test("unsafe survives link loss and maintenance, and nothing but the declared re
       fc.pre(headlineOf(one).word === "unsafe");
       const later = { ...one, nowMs: one.nowMs + laterMs };
       expect(headlineOf({ ...later, service: "maintenance" }).word).toBe("unsafe");
-      expect(headlineOf({ ...later, service: "out-of-service", leavingOffline: true }).word).toBe("unsafe");
+      expect(headlineOf({ ...later, service: "out-of-service", absence: "silent" as const }).word).toBe(
+        "unsafe",
+      );
+    }),
+    { numRuns: 600 },
+  );
+});
+
+test("a maintenance mark changes no word, unsafe least of all, and once its end has passed it is as if it had never been [EXP-4, SEE-11]", () => {
+  fc.assert(
+    fc.property(some, fc.integer({ min: -4_000_000, max: 4_000_000 }), (one, inMs) => {
+      const inService = headlineOf({ ...one, service: "in-service" });
+      const untilMs = one.nowMs + inMs;
+      const marked = headlineOf({ ...one, service: "maintenance", serviceUntilMs: untilMs });
+      expect({ ...marked, chips: [] }).toEqual({ ...inService, chips: [] });
+      if (inMs < 0) expect(marked).toEqual(inService);
+      else expect(marked.chips).toContainEqual({ code: "maintenance", params: { untilAtMs: untilMs } });
     }),
     { numRuns: 600 },
   );

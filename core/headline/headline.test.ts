@@ -228,10 +228,16 @@ describe("silence", () => {
     expect(headlineOf(one).word).toBe("nominal");
   });
 
+  test("from before the server's own outage goes on, and nothing is said to have come [V-02, SEE-14]", () => {
+    const one = situation({ ...silent(9_000_000), observingSinceMs: NOW_MS - 10_000, absence: "silent" });
+    expect(linkOf(one)).toBe("offline");
+    expect(headlineOf(one)).toMatchObject({ word: "offline", reason: { code: "no-report" } });
+  });
+
   test("ends with the second message [F28]", () => {
-    const one = situation({ leavingOffline: true });
+    const one = situation({ absence: "returning" });
     expect(headlineOf(one)).toMatchObject({ word: "offline", reason: { code: "link-returning" } });
-    expect(linkOf(situation({ leavingOffline: true, lastSeenMs: null }))).toBe("never");
+    expect(linkOf(situation({ absence: "returning", lastSeenMs: null }))).toBe("never");
   });
 
   test("is expected of a reboot inside its budget, and only of a reboot", () => {

@@ -14,8 +14,13 @@ export function linkOf(situation: Situation): Link {
   const sinceMs = silentSinceMs(situation);
   if (sinceMs === null) return "never";
   const silentMs = situation.nowMs - sinceMs;
-  if (silentMs > OFFLINE_AFTER_MS || situation.leavingOffline) return "offline";
+  if (silentMs > OFFLINE_AFTER_MS || situation.absence !== "none") return "offline";
   return silentMs > LATE_AFTER_MS ? "late" : "live";
+}
+
+/** One message after a silence is told of only when there was one. */
+export function silenceCode({ absence }: Situation): "link-returning" | "no-report" {
+  return absence === "returning" ? "link-returning" : "no-report";
 }
 
 /** A reboot is silent by nature: inside its budget silence says nothing. */

@@ -1,6 +1,7 @@
 import { budgetMs } from "#core/headline/change-budget.ts";
 import { silentSinceMs } from "#core/headline/link.ts";
 import { safetyMissingSinceMs } from "#core/headline/safety-rules.ts";
+import { serviceEndsMs } from "#core/headline/service.ts";
 import type { Situation } from "#core/headline/situation.ts";
 import { restartEndsMs, viewOf } from "#core/headline/view.ts";
 import { LATE_AFTER_MS, OFFLINE_AFTER_MS, SAFETY_MISSING_MS } from "#core/protocol/timing.ts";
@@ -19,6 +20,7 @@ export function nextChangeMs(situation: Situation): number | null {
     budget === null ? null : change.sinceMs + budget,
     restartEndsMs(situation),
     dueMs ?? null,
+    serviceEndsMs(situation, nowMs),
     missingLimit(situation),
   ];
   const coming = limits.filter((limit): limit is number => limit !== null && limit >= nowMs);

@@ -61,7 +61,8 @@ function isWorse(a: Safety, b: Safety): boolean {
 
 /**
  * A daemon that speaks is believed when it says something bad, whether anybody expected it or not; one that is not heard is lost
- * only where an item expects it. Items without a daemon stand for themselves; without any there is nothing to protect.
+ * only where an item expects it. Items without a daemon speak when they differ; that they are equal protects nobody, so only a
+ * daemon that is heard makes the axis *ok* (SEE-14).
  */
 function daemonSays(facts: Facts, items: readonly Compared[]): Judged {
   const safety = facts.safety?.state === "observed" ? facts.safety.value : null;
@@ -69,7 +70,7 @@ function daemonSays(facts: Facts, items: readonly Compared[]): Judged {
   const away = AWAY[safety?.link ?? "unknown"];
   if (away.broken || items.some(({ item }) => item.kind.startsWith("safety-"))) return away.judged;
   if (items.length === 0) return { value: "none", reason: reason("no-safety-items") };
-  return { value: "ok", reason: reason("items-equal", { count: items.length }) };
+  return { value: "none", reason: reason("no-safety-daemon", { count: items.length }) };
 }
 
 /** `broken`: there is a daemon, and it cannot be believed. */

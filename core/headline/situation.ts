@@ -1,6 +1,7 @@
 import type { Finding } from "#core/finding/finding.ts";
 import type { ChangeState, Currency, FunctionAxis, Safety, Service, Software } from "#core/headline/axes.ts";
 import type { Reason } from "#core/report/fact.ts";
+import type { Absence } from "#core/report/link-state.ts";
 
 /** An axis value with the moment it began, milliseconds since the epoch. */
 export type Since<T> = { value: T; sinceMs: number };
@@ -27,12 +28,14 @@ export type Situation = {
   observingSinceMs: number;
   /** Last verified report or heartbeat; null: never. */
   lastSeenMs: number | null;
-  /** Was offline, and fewer than two consecutive messages have come since. */
-  leavingOffline: boolean;
+  /** Was offline, and fewer than two consecutive messages have come since: none, or one. */
+  absence: Absence;
   /** The newest message could not be believed (signature, schema, skew); null: it could. */
   unverifiable: Since<Reason> | null;
   identity: "known" | "locked-out";
   service: Service;
+  /** When a maintenance mark ends by itself; null or missing: when somebody takes it off. */
+  serviceUntilMs?: number | null;
   safety: Since<Safety>;
   function: Since<FunctionAxis>;
   software: Since<Software>;
@@ -49,6 +52,8 @@ export type Situation = {
     safetyRestart?: { sinceMs: number; maxMs: number } | null;
     /** Progress of a download, 0 to 100. */
     percent?: number | null;
+    /** Why it waits, was refused or went back (`blocked.<code>`). */
+    reason?: string | null;
   };
   manifest: "none" | "observed" | "signed";
   manifestHasSafety: boolean;

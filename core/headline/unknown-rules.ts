@@ -1,3 +1,4 @@
+import { silenceCode } from "#core/headline/link.ts";
 import type { Rule } from "#core/headline/rule.ts";
 import { safetyMissingSinceMs } from "#core/headline/safety-rules.ts";
 import type { View } from "#core/headline/view.ts";
@@ -49,10 +50,9 @@ export const UNKNOWN_RULES = [
 ] as const satisfies readonly Rule[];
 
 function offline({ situation, link, silenceExcused }: View): Reason | null {
-  const { lastSeenMs, leavingOffline } = situation;
+  const { lastSeenMs } = situation;
   if (link !== "offline" || silenceExcused || lastSeenMs === null) return null;
-  const code = leavingOffline ? "link-returning" : "no-report";
-  return reason(code, { lastSeenAtMs: lastSeenMs });
+  return reason(silenceCode(situation), { lastSeenAtMs: lastSeenMs });
 }
 
 /** In its first 30 s a missing safety item is not yet unsafe, and already not fine. */

@@ -4,6 +4,7 @@ import {
   type BeatPosition,
   compareOrder,
   judgeBeat,
+  judgeLate,
   judgeOrder,
   judgeRepeated,
   type Position,
@@ -52,9 +53,30 @@ describe("a number seen before", () => {
       reason: { params: { seq: 40 } },
     });
   });
+});
 
-  test("a number that was passed over and comes later is two machines [K-07]", () => {
-    expect(judgeRepeated(null, { seq: 38, bodySha256: "y" })).toMatchObject({ code: "history-forked" });
+describe("a number nobody has seen, below the newest", () => {
+  const late = { bootCounter: 4, bootId: A, seq: 38, sentAtMs: 100_000 };
+
+  test.each<[string, Parameters<typeof judgeLate>[0], string]>([
+    ["of which nothing else is kept", { bootId: null, laterStartMs: null }, "older"],
+    ["of a boot known by the same id", { bootId: A, laterStartMs: null }, "older"],
+    ["made before the next start", { bootId: A, laterStartMs: 100_001 }, "older"],
+    ["made as late as a set clock explains", { bootId: A, laterStartMs: 95_000 }, "older"],
+    ["made after the next start", { bootId: A, laterStartMs: 94_999 }, "history-forked"],
+    ["of a boot known by another id", { bootId: B, laterStartMs: null }, "boot-forked"],
+  ])("%s: %s is %s [V-06, K-07]", (_title, kept, said) => {
+    const verdict = judgeLate(kept, late);
+    expect(verdict.kind === "conflict" ? verdict.code : verdict.kind).toBe(said);
+  });
+
+  test("names the number, or the boot, that two machines used [K-07]", () => {
+    expect(judgeLate({ bootId: A, laterStartMs: 0 }, late)).toMatchObject({
+      reason: { params: { seq: 38 } },
+    });
+    expect(judgeLate({ bootId: B, laterStartMs: 0 }, late)).toMatchObject({
+      reason: { params: { bootCounter: 4 } },
+    });
   });
 });
 

@@ -14,7 +14,7 @@ export type Position = {
   hardwareFingerprint: string | null;
 };
 
-export type ConflictCode = CodeOf<"conflict">;
+type ConflictCode = CodeOf<"conflict">;
 export type Conflict = { kind: "conflict"; code: ConflictCode; reason: Reason };
 export type OrderVerdict = { kind: "newer" } | { kind: "duplicate" } | { kind: "older" } | Conflict;
 
@@ -42,7 +42,7 @@ function conflictOf(known: Position, incoming: Position): Conflict | null {
     incoming.hardwareFingerprint !== null &&
     incoming.hardwareFingerprint !== known.hardwareFingerprint
   )
-    return conflict("other-hardware");
+    return conflict("other-hardware", { hardware: incoming.hardwareFingerprint });
   const { bootCounter } = incoming;
   // K-07: one machine draws one boot id per boot (random(4), /proc/sys/kernel/random/boot_id), so a second one is a second machine.
   if (bootCounter === known.bootCounter && incoming.bootId !== known.bootId)
@@ -52,24 +52,40 @@ function conflictOf(known: Position, incoming: Position): Conflict | null {
   return bootCounter > known.bootCounter ? conflict("boot-reused", { bootCounter }) : null;
 }
 
-function conflict(code: ConflictCode, params?: Reason["params"]): Conflict {
-  return { kind: "conflict", code, reason: params === undefined ? { code } : { code, params } };
+function conflict(code: ConflictCode, params: NonNullable<Reason["params"]>): Conflict {
+  return { kind: "conflict", code, reason: { code, params } };
 }
 
-/**
- * What a report that is not newer turns out to be, once the stored reports were looked through for its number. Agents send in order
- * (SEE-14), so its number must be there: equal bytes are a retry and are acknowledged again (V-02); other bytes, or a number that
- * was passed over, come from a second machine, or from one whose state was set back (K-07).
- *
- * @param stored the report stored under this number; null: none. Ask only for numbers whose raw reports are still kept: what is
- * older than that is a replay and is refused as one, or else an eavesdropper could lock a scanner out with an old message.
- */
+/** One number with the same bytes is a retry, acknowledged again (V-02); with other bytes it comes from a second machine (K-07). */
 export function judgeRepeated(
-  stored: { bodySha256: string } | null,
+  stored: { bodySha256: string },
   incoming: { seq: number; bodySha256: string },
 ): { kind: "duplicate" } | Conflict {
-  if (stored?.bodySha256 === incoming.bodySha256) return { kind: "duplicate" };
-  return conflict(stored === null ? "history-forked" : "report-forked", { seq: incoming.seq });
+  if (stored.bodySha256 === incoming.bodySha256) return { kind: "duplicate" };
+  return conflict("report-forked", { seq: incoming.seq });
+}
+
+type Late = Pick<Position, "bootCounter" | "bootId" | "seq"> & { sentAtMs: number };
+
+/** How much later than its successor's a report may claim to be made before it cannot have been made by the same machine. */
+const CLOCK_STEP_MS = 5_000;
+
+/**
+ * A number that nobody has seen may come late: the network reorders (V-06). It was not made late, though: a report of an earlier
+ * boot or agent start that was made after a later one had begun comes from a second machine (K-07). Both times are of the scanner's
+ * own clock. Ask only for numbers whose raw reports are still kept: what is older than that is a replay and is refused as one, or
+ * else an eavesdropper could lock a scanner out with an old message.
+ *
+ * @param kept what the stored reports say. `bootId`: under which this boot was known; `laterStartMs`: when the next later start or
+ * boot had made its first report; null: no such report is kept
+ */
+export function judgeLate(
+  kept: { bootId: string | null; laterStartMs: number | null },
+  { bootCounter, bootId, seq, sentAtMs }: Late,
+): { kind: "older" } | Conflict {
+  if (kept.bootId !== null && kept.bootId !== bootId) return conflict("boot-forked", { bootCounter });
+  const madeLate = kept.laterStartMs !== null && sentAtMs > kept.laterStartMs + CLOCK_STEP_MS;
+  return madeLate ? conflict("history-forked", { seq }) : { kind: "older" };
 }
 
 export type BeatPosition = { bootCounter: number; startCounter: number; beat: number; bootId: string };

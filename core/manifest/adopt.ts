@@ -1,6 +1,7 @@
 import type { Draft } from "#core/manifest/draft.ts";
 import type { Item, ItemClass, Manifest, Scalar } from "#core/manifest/item.ts";
 import { readProbe } from "#core/manifest/kinds.ts";
+import { proposeDevices } from "#core/manifest/propose-devices.ts";
 import { proposeHost } from "#core/manifest/propose-host.ts";
 import { proposeSafety } from "#core/manifest/propose-safety.ts";
 import { proposeSystem } from "#core/manifest/propose-system.ts";
@@ -20,12 +21,13 @@ const PROPOSERS: readonly ((facts: Facts) => Draft[])[] = [
   proposeSafety,
   proposeSystem,
   proposeUnits,
+  proposeDevices,
   proposeHost,
 ];
 
 const MOST_ITEMS = 2000;
 
-/** The same facts give the same list in the same order: safety first, then system, units, host; each sorted by id. */
+/** The same facts give the same list in the same order: safety first, then system, units, devices, host; each sorted by id. */
 export function proposeBaseline(facts: Facts): Proposed[] {
   const drafts = PROPOSERS.flatMap((propose) =>
     propose(facts).sort((a, b) => (a.item.id < b.item.id ? -1 : 1)),

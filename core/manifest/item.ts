@@ -8,6 +8,24 @@ import * as z from "zod";
 export const ITEM_CLASSES = ["safety", "function", "config", "info"] as const;
 export type ItemClass = (typeof ITEM_CLASSES)[number];
 
+/**
+ * Blocks of the scanner's diagram (TRI-7), as the talk's figure has them: the main computer's own, then the devices around it.
+ * An item without one is placed by its kind (core/block).
+ */
+export const BLOCKS = [
+  "ui",
+  "services",
+  "drivers",
+  "safety",
+  "daq",
+  "motion",
+  "electronics",
+  "surveillance",
+  "cooling",
+  "auxiliary",
+] as const;
+export type Block = (typeof BLOCKS)[number];
+
 const scalar = z.union([z.string().max(512), z.number(), z.boolean()]);
 export type Scalar = z.infer<typeof scalar>;
 
@@ -36,6 +54,10 @@ export const itemSchema = z.strictObject({
   riskControlId: z.string().max(64).optional(),
   /** Who owns the device that is read: nobody, a unit, or the agent itself (SEE-16). */
   owner: z.string().max(128).optional(),
+  /** The block of the diagram it speaks for, the part inside that block ("rp-2"), and how the block hangs on the main computer. */
+  block: z.enum(BLOCKS).optional(),
+  part: z.string().max(48).optional(),
+  link: z.enum(["network", "serial", "pci", "usb"]).optional(),
   /** When the value may be read; its age limit runs only then (status.md). */
   while: z.enum(["always", "idle", "commissioning"]).default("always"),
 });

@@ -10,6 +10,7 @@ import {
 import { observed, unknown } from "#core/report/fact.ts";
 import type { FactKind } from "#core/report/kinds.ts";
 import type { Facts } from "#core/report/report.ts";
+import { ABSENT_DEVICES, KNOWN_DEVICES, UNSEEN_DEVICES } from "./example-device-items.ts";
 import { ageLimitMs, PROBE_KINDS, readProbe } from "./kinds.ts";
 
 const SHA = "ab".repeat(32);
@@ -44,6 +45,8 @@ const KNOWN: [string, Record<string, string>, Facts, unknown][] = [
   ["module", { name: "snd-pcm" }, exampleFacts(), true],
   ["module", { name: "nvidia", field: "version" }, exampleFacts(), "580.1"],
   ["module", { name: "nvidia", field: "srcversion" }, exampleFacts(), "A1"],
+  ["module-parameter", { module: "nvidia", name: "NVreg_EnableMSI" }, exampleFacts(), "1"],
+  ["module-parameter", { module: "nvidia", name: "NVreg-EnableMSI" }, exampleFacts(), "1"],
   ["modules-match", { tree: "booted" }, exampleFacts(), true],
   [
     "modules-match",
@@ -85,6 +88,7 @@ const KNOWN: [string, Record<string, string>, Facts, unknown][] = [
   ["nix-version", {}, exampleFacts(), "2.26.3"],
   ["nix-setting", { name: "require-sigs" }, exampleFacts(), "true"],
   ["host", { field: "hostname" }, exampleFacts(), "fm25-0137"],
+  ...KNOWN_DEVICES,
 ];
 
 test.each(KNOWN)("%s %j is read", (kind, args, facts, value) => {
@@ -170,6 +174,7 @@ describe("what is not seen is never a value [SEE-14]", () => {
     ],
     ["disk-free", { mount: "/" }, exampleFacts({ disks: [{ ...disk, totalBytes: 0 }] }), "no-size"],
     ["clock-offset", {}, exampleFacts({ clock: { offsetMs: null } }), "no-value"],
+    ...UNSEEN_DEVICES,
     ["unit", {}, exampleFacts(), "wrong-arguments"],
     ["closure", { which: "best" }, exampleFacts(), "wrong-arguments"],
     ["clock-synchronised", { extra: "x" }, exampleFacts(), "wrong-arguments"],
@@ -191,6 +196,8 @@ test.each<[string, Record<string, string>, Facts]>([
   ["kernel-parameter", { name: "isol" }, exampleFacts()],
   ["module", { name: "comedi" }, exampleFacts()],
   ["module", { name: "snd_pcm", field: "version" }, exampleFacts()],
+  ["module-parameter", { module: "comedi", name: "debug" }, exampleFacts()],
+  ["module-parameter", { module: "nvidia", name: "constructor" }, exampleFacts()],
   ["unit", { name: "gone.service" }, exampleFacts()],
   ["unit", { name: "daq.service" }, exampleFacts({ units: { units: [{ ...unit, load: "not-found" }] } })],
   ["safety-chain", { element: "hood" }, exampleFacts()],
@@ -199,6 +206,7 @@ test.each<[string, Record<string, string>, Facts]>([
   ["disk-free", { mount: "/data" }, exampleFacts()],
   ["nix-setting", { name: "constructor" }, exampleFacts()],
   ["host", { field: "virtualisation" }, exampleFacts()],
+  ...ABSENT_DEVICES,
 ])("%s %j is absent where it was looked for and is not there (%#)", (kind, args, facts) => {
   expect(readProbe(facts, kind, args)).toEqual({ state: "absent" });
 });
@@ -207,6 +215,17 @@ test("a digest needs the closure's own entry, not another's", () => {
   expect(readProbe(withoutFact(exampleFacts(), "closureDigests"), "closure-digest", {}).state).toBe(
     "not-reported",
   );
+});
+
+test("a module's parameter without a value is unknown, and of a module that told none nothing is said [SEE-4, SEE-14]", () => {
+  const asked = { module: "nvidia", name: "NVreg_RegistryDwords" };
+  expect(readProbe(exampleFacts(), "module-parameter", asked)).toMatchObject({
+    state: "unknown",
+    reason: { code: "parameter-not-read", params: { name: "NVreg_RegistryDwords" } },
+  });
+  expect(readProbe(exampleFacts(), "module-parameter", { module: "snd_pcm", name: "debug" })).toEqual({
+    state: "not-reported",
+  });
 });
 
 describe("the age limit of an item", () => {

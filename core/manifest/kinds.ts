@@ -1,7 +1,22 @@
 import * as z from "zod";
 import type { Reading } from "#core/finding/finding.ts";
 import type { Item } from "#core/manifest/item.ts";
+import { onceEach } from "#core/manifest/lookup.ts";
 import { readClosure, readClosureDigest, readClosureVerified } from "#core/manifest/read-closure.ts";
+import {
+  FIRMWARE_FIELDS,
+  GPU_FIELDS,
+  MEMORY_FIELDS,
+  NODE_FIELDS,
+  PCI_FIELDS,
+  readDeviceNode,
+  readFirmware,
+  readGpu,
+  readMemory,
+  readPciDevice,
+  readUsbDevice,
+  USB_FIELDS,
+} from "#core/manifest/read-devices.ts";
 import {
   HOST_FIELDS,
   providedAgeLimitMs,
@@ -23,6 +38,7 @@ import {
   readKernelRelease,
   readKernelTaint,
   readModule,
+  readModuleParameter,
   readModulesMatch,
 } from "#core/manifest/read-kernel.ts";
 import {
@@ -55,14 +71,16 @@ function probe<S extends z.ZodType>(
   read: (facts: Facts, args: z.output<S>) => Reading,
   ageLimitMs: (args: z.output<S>) => number | null = () => null,
 ): Probe {
+  // Every report of every scanner that a manifest describes asks for the same arguments.
+  const understand = onceEach((given: Record<string, string>) => args.safeParse(given));
   return {
     args,
     read: (facts, given) => {
-      const parsed = args.safeParse(given);
+      const parsed = understand(given);
       return parsed.success ? read(facts, parsed.data) : unseen("wrong-arguments");
     },
     ageLimitMs: (given) => {
-      const parsed = args.safeParse(given);
+      const parsed = understand(given);
       return parsed.success ? ageLimitMs(parsed.data) : null;
     },
   };
@@ -70,6 +88,7 @@ function probe<S extends z.ZodType>(
 
 const none = z.strictObject({});
 const named = z.strictObject({ name: z.string().min(1) });
+const hex4 = z.string().regex(/^[0-9a-f]{4}$/);
 const which = z.enum(["running", "booted", "profile", "nextBoot"]);
 
 export const PROBE_KINDS = {
@@ -81,6 +100,7 @@ export const PROBE_KINDS = {
   "kernel-realtime": probe(none, readKernelRealtime),
   "kernel-taint": probe(none, readKernelTaint),
   module: probe(named.extend({ field: z.enum(MODULE_FIELDS).default("loaded") }), readModule),
+  "module-parameter": probe(named.extend({ module: z.string().min(1) }), readModuleParameter),
   "modules-match": probe(z.strictObject({ tree: z.enum(["booted", "current"]) }), readModulesMatch),
   unit: probe(named.extend({ field: z.enum(UNIT_FIELDS).default("active") }), readUnit),
   "system-state": probe(none, readSystemState),
@@ -111,6 +131,31 @@ export const PROBE_KINDS = {
   "nix-version": probe(none, readNixVersion),
   "nix-setting": probe(named, readNixSetting),
   host: probe(z.strictObject({ field: z.enum(HOST_FIELDS) }), readHost),
+  "pci-device": probe(
+    z.strictObject({
+      vendor: hex4,
+      device: hex4,
+      address: z.string().min(1).optional(),
+      field: z.enum(PCI_FIELDS).default("present"),
+    }),
+    readPciDevice,
+  ),
+  "usb-device": probe(
+    z.strictObject({
+      vendor: hex4,
+      product: hex4,
+      serial: z.string().min(1).optional(),
+      field: z.enum(USB_FIELDS).default("present"),
+    }),
+    readUsbDevice,
+  ),
+  "device-node": probe(
+    z.strictObject({ path: z.string().min(1), field: z.enum(NODE_FIELDS).default("present") }),
+    readDeviceNode,
+  ),
+  gpu: probe(z.strictObject({ field: z.enum(GPU_FIELDS) }), readGpu),
+  memory: probe(z.strictObject({ field: z.enum(MEMORY_FIELDS) }), readMemory),
+  firmware: probe(z.strictObject({ field: z.enum(FIRMWARE_FIELDS) }), readFirmware),
 } as const satisfies Record<string, Probe>;
 
 export type ProbeKind = keyof typeof PROBE_KINDS;

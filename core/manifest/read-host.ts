@@ -1,6 +1,8 @@
 import type { Reading } from "#core/finding/finding.ts";
+import { byName } from "#core/manifest/lookup.ts";
 import { ABSENT, inFact, known, knownOrAbsent, unseen } from "#core/manifest/reading.ts";
 import { FULL_REPORT_MS } from "#core/protocol/timing.ts";
+import type { FactValue } from "#core/report/kinds.ts";
 import type { Facts } from "#core/report/report.ts";
 
 export const UNIT_FIELDS = ["active", "sub", "enabled", "result", "restarts"] as const;
@@ -14,13 +16,15 @@ export const HOST_FIELDS = [
   "virtualisation",
 ] as const;
 
+const unitNamed = byName<FactValue<"units">["units"][number]>(({ name }) => name);
+
 /** SEE-12. A unit that systemd has not loaded is absent, unless the list was cut short: then it may only have been left out. */
 export function readUnit(
   facts: Facts,
   { name, field }: { name: string; field: (typeof UNIT_FIELDS)[number] },
 ): Reading {
   return inFact(facts, "units", (units) => {
-    const unit = units.units.find((one) => one.name === name);
+    const unit = unitNamed(units.units, name);
     if (unit === undefined) return units.more > 0 ? unseen("list-cut-short") : ABSENT;
     if (unit.load === "not-found") return ABSENT;
     return known(unit[field]);
@@ -36,13 +40,17 @@ export const PROVIDED_MAX_AGE_MS = FULL_REPORT_MS;
 
 type ProvidedArgs = { owner: string; id: string; maxAgeMs?: string | undefined };
 
+/** NUL is in no text that a report brings, so that no two names are written alike. */
+const publishedName = (owner: string, id: string) => `${owner}\0${id}`;
+const publishedNamed = byName<FactValue<"provided">[number]>(({ owner, id }) => publishedName(owner, id));
+
 /**
  * SEE-16. What the owner of a device published. The owner's own judgement comes first: a `bad` or `unknown` quality is no value,
  * whatever number stands beside it.
  */
 export function readProvided(facts: Facts, { owner, id }: ProvidedArgs): Reading {
   return inFact(facts, "provided", (all) => {
-    const one = all.find((fact) => fact.owner === owner && fact.id === id);
+    const one = publishedNamed(all, publishedName(owner, id));
     if (one === undefined) return NOT_PUBLISHED;
     if (one.quality === "bad" || one.quality === "unknown")
       return unseen("quality-not-good", { quality: one.quality });
@@ -83,8 +91,8 @@ export function readNixVersion(facts: Facts): Reading {
 
 export function readNixSetting(facts: Facts, { name }: { name: string }): Reading {
   return inFact(facts, "nix", ({ settings }) => {
-    const setting = Object.entries(settings).find(([key]) => key === name);
-    return setting === undefined ? ABSENT : known(setting[1]);
+    const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
+    return setting === undefined ? ABSENT : known(setting);
   });
 }
 

@@ -10,7 +10,7 @@ import type { Facts } from "#core/report/report.ts";
  * not there. `unknown`: it could not be seen, and why. `not-reported`: the report does not speak of it at all.
  */
 export const ABSENT: Reading = { state: "absent" };
-const NOT_REPORTED: Reading = { state: "not-reported" };
+export const NOT_REPORTED: Reading = { state: "not-reported" };
 
 /** `ageMs`: how old the value was when the report was made; 0 for what the agent read itself. */
 export function known(value: Scalar, ageMs = 0): Reading {

@@ -9,10 +9,10 @@ export type ReleaseRef = {
   /** Null only for an observed baseline of a host without NixOS. */
   toplevel: string | null;
   counter: number | null;
+  origin: "observed" | "signed";
 };
 
 export type KnownRelease = ReleaseRef & {
-  origin: "observed" | "signed";
   /** Adopted from this very scanner. */
   own: boolean;
   createdAtMs: number;

@@ -1,9 +1,23 @@
+import type { ChangeState } from "#core/headline/axes.ts";
+import type { ProbeKind } from "#core/manifest/kinds.ts";
+import { BLOCK_TEXTS } from "#core/message/block-texts.ts";
+import { CHANGE_TEXTS } from "#core/message/change-texts.ts";
+import { DEVICE_TEXTS } from "#core/message/device-texts.ts";
+import { FLEET_TEXTS } from "#core/message/fleet-texts.ts";
+import { KEEPING_TEXTS } from "#core/message/keeping-texts.ts";
+import { LOCAL_TEXTS } from "#core/message/local-texts.ts";
 import { NOUN_TEXTS } from "#core/message/noun-texts.ts";
+import { PAGE_TEXTS } from "#core/message/page-texts.ts";
 import { REASON_TEXTS } from "#core/message/reason-texts.ts";
 import { REFUSAL_TEXTS } from "#core/message/refusal-texts.ts";
+import { RELEASE_TEXTS } from "#core/message/release-texts.ts";
+import { REQUEST_TEXTS } from "#core/message/request-texts.ts";
+import { SHEET_TEXTS } from "#core/message/sheet-texts.ts";
 import { STATUS_TEXTS } from "#core/message/status-texts.ts";
-import type { Texts } from "#core/message/text.ts";
+import type { Text, Texts } from "#core/message/text.ts";
 import { UNKNOWN_TEXTS } from "#core/message/unknown-texts.ts";
+import type { FactKind } from "#core/report/kinds.ts";
+import type { ReasonCode } from "#core/report/reason-codes.ts";
 
 /**
  * The one catalogue (decisions.md, texts): core says `{code, params}`, and app, CSV, mail, print and the scanner's own command line
@@ -15,7 +29,24 @@ export const CATALOGUE = {
   ...UNKNOWN_TEXTS,
   ...REFUSAL_TEXTS,
   ...NOUN_TEXTS,
-} as const satisfies Texts;
+  ...KEEPING_TEXTS,
+  ...SHEET_TEXTS,
+  ...FLEET_TEXTS,
+  ...BLOCK_TEXTS,
+  ...DEVICE_TEXTS,
+  ...CHANGE_TEXTS,
+  ...REQUEST_TEXTS,
+  ...RELEASE_TEXTS,
+  ...LOCAL_TEXTS,
+  ...PAGE_TEXTS,
+} as const satisfies Texts & Complete;
+
+/** What closed lists of other folders demand a word for; their words are spread over several files. */
+type Complete = {
+  readonly [K in `fact.${FactKind}` | `probe.${ProbeKind}` | `change.${ChangeState}`]: Text;
+} & {
+  readonly [K in `unknown.${ReasonCode}`]: Text;
+};
 
 export type Key = keyof typeof CATALOGUE;
 export type Namespace = Key extends infer K ? (K extends `${infer Space}.${string}` ? Space : never) : never;

@@ -1,7 +1,5 @@
 import type { Role, ScopeKind } from "#core/access/role.ts";
-import type { ProbeKind } from "#core/manifest/kinds.ts";
 import type { Text, Texts } from "#core/message/text.ts";
-import type { FactKind } from "#core/report/kinds.ts";
 
 const ROLES = {
   "role.viewer": { en: "Viewer", de: "Betrachter" },
@@ -32,7 +30,7 @@ const FACTS = {
   "fact.clock": { en: "Clock", de: "Uhr" },
   "fact.nix": { en: "Nix", de: "Nix" },
   "fact.agent": { en: "Agent", de: "Agent" },
-} as const satisfies { readonly [K in `fact.${FactKind}`]: Text };
+} as const satisfies Texts;
 
 /** What an item looks at, in words. */
 const PROBES = {
@@ -44,6 +42,7 @@ const PROBES = {
   "probe.kernel-realtime": { en: "Real-time kernel", de: "Echtzeitkernel" },
   "probe.kernel-taint": { en: "Kernel taint", de: "Kernel-Taint" },
   "probe.module": { en: "Kernel module", de: "Kernelmodul" },
+  "probe.module-parameter": { en: "Module parameter", de: "Modulparameter" },
   "probe.modules-match": { en: "Modules as in their tree", de: "Module wie in ihrem Baum" },
   "probe.unit": { en: "systemd unit", de: "systemd-Unit" },
   "probe.system-state": { en: "systemd state", de: "Zustand von systemd" },
@@ -62,7 +61,7 @@ const PROBES = {
   "probe.nix-version": { en: "Nix version", de: "Nix-Version" },
   "probe.nix-setting": { en: "Nix setting", de: "Nix-Einstellung" },
   "probe.host": { en: "Host", de: "Rechner" },
-} as const satisfies { readonly [K in `probe.${ProbeKind}`]: Text };
+} as const satisfies Texts;
 
 const WORDS = {
   "identity.pending": { en: "Waiting for approval", de: "Wartet auf Freigabe" },
@@ -125,6 +124,10 @@ const ACTS = {
   "act.session.backup-codes-made": { en: "made new backup codes", de: "hat neue Ersatzcodes erstellt" },
   "act.session.passkey-added": { en: "added a passkey", de: "hat einen Passkey hinzugefügt" },
   "act.session.passkey-removed": { en: "removed a passkey", de: "hat einen Passkey entfernt" },
+  "act.session.signed-in-without-proof": {
+    en: "was picked at the open door, without proof",
+    de: "wurde an der offenen Tür ausgewählt, ohne Nachweis",
+  },
   "act.session.password-accepted": { en: "gave the right password", de: "hat das richtige Passwort genannt" },
   "act.session.password-changed": { en: "changed their password", de: "hat das eigene Passwort geändert" },
   "act.session.revoked": { en: "ended a session", de: "hat eine Sitzung beendet" },

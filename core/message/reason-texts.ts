@@ -68,6 +68,10 @@ export const REASON_TEXTS = {
     en: "No safety item is expected and no safety daemon was heard.",
     de: "Kein Sicherheitsprüfpunkt wird erwartet, kein Sicherheitsdienst wurde gehört.",
   },
+  "reason.no-safety-daemon": {
+    en: "No safety daemon is expected and none was heard; {count} safety {count|item is|items are} as expected.",
+    de: "Kein Sicherheitsdienst wird erwartet und keiner wurde gehört; {count} {count|Sicherheitsprüfpunkt ist|Sicherheitsprüfpunkte sind} wie erwartet.",
+  },
 
   "reason.no-report": {
     en: "No report since {lastSeenAtMs}. The scanner may be fine; its link is not.",
@@ -187,6 +191,14 @@ export const REASON_TEXTS = {
 
   "reason.no-pin": { en: "No release is pinned.", de: "Kein Release ist festgelegt." },
   "reason.runs-the-pin": { en: "It runs the pinned release.", de: "Es läuft das festgelegte Release." },
+  "reason.runs-the-baseline": {
+    en: "It runs the system adopted as its baseline; nobody pinned a release.",
+    de: "Es läuft das als Bezug übernommene System; ein Release hat niemand festgelegt.",
+  },
+  "reason.not-the-baseline": {
+    en: "It does not run the system adopted as its baseline; nobody pinned a release.",
+    de: "Es läuft nicht das als Bezug übernommene System; ein Release hat niemand festgelegt.",
+  },
   "reason.not-the-pin": {
     en: "It does not run the pinned release.",
     de: "Es läuft nicht das festgelegte Release.",

@@ -96,7 +96,7 @@ const CHANGES = {
   "change.rollback-failed": { en: "rollback failed", de: "Zurückrollen gescheitert" },
   "change.cancelled": { en: "cancelled", de: "abgebrochen" },
   "change.expired": { en: "expired", de: "verfallen" },
-} as const satisfies Words<"change", ChangeState>;
+} as const satisfies Words<"change", Exclude<ChangeState, "unknown">>;
 
 const CHIPS = {
   "chip.late": { en: "Late", de: "Verspätet" },
@@ -113,12 +113,12 @@ const CHIPS = {
   "chip.unpinned": { en: "No pin", de: "Kein Pin" },
   "chip.info": { en: "{count} {count|note|notes}", de: "{count} {count|Hinweis|Hinweise}" },
   "chip.offered": { en: "Change offered", de: "Änderung angeboten" },
-  "chip.refused": { en: "Change refused", de: "Änderung abgelehnt" },
-  "chip.waiting": { en: "Change waiting", de: "Änderung wartet" },
+  "chip.refused": { en: "Change refused[: {why:blocked}]", de: "Änderung abgelehnt[: {why:blocked}]" },
+  "chip.waiting": { en: "Change waiting[: {why:blocked}]", de: "Änderung wartet[: {why:blocked}]" },
   "chip.downloading": { en: "Downloading[ {percent}]", de: "Lädt[ {percent}]" },
   "chip.staged": { en: "Staged", de: "Bereitgestellt" },
-  "chip.rolled-back": { en: "Rolled back", de: "Zurückgerollt" },
-  "chip.maintenance": { en: "Maintenance", de: "Wartung" },
+  "chip.rolled-back": { en: "Rolled back[: {why:blocked}]", de: "Zurückgerollt[: {why:blocked}]" },
+  "chip.maintenance": { en: "Maintenance[ until {untilAtMs}]", de: "Wartung[ bis {untilAtMs}]" },
   "chip.out-of-service": { en: "Out of service", de: "Außer Betrieb" },
   "chip.observed-baseline": {
     en: "Observed baseline, not signed",

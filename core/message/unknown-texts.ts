@@ -118,8 +118,12 @@ const AGENT = {
     de: "Dieser Kernel hat keine ladbaren Module.",
   },
   "unknown.module-files-not-compared": {
-    en: "Another module tree for the same kernel release; its files were not compared[: {booted}][ and {current}].",
-    de: "Ein anderer Modulbaum für dieselbe Kernelversion; seine Dateien wurden nicht verglichen[: {booted}][ und {current}].",
+    en: "Another module tree for the same kernel release; not all of its files could be compared[: {count}][, first {module}].",
+    de: "Ein anderer Modulbaum für dieselbe Kernelversion; nicht alle seine Dateien waren zu vergleichen[: {count}][, zuerst {module}].",
+  },
+  "unknown.parameter-not-read": {
+    en: "The value of the parameter[ {name}] is closed to the agent, or longer than a report takes.",
+    de: "Der Wert des Parameters[ {name}] ist dem Agenten verschlossen oder länger, als ein Bericht fasst.",
   },
   "unknown.no-boot-loader": {
     en: "No boot loader configuration was found that the agent can read.",
@@ -169,7 +173,9 @@ const AGENT = {
     en: "It did not fit into the report.",
     de: "Es passte nicht in den Bericht.",
   },
-} as const satisfies { readonly [K in `unknown.${ReasonCode}`]: Text } & Texts;
+} as const satisfies {
+  readonly [K in `unknown.${Exclude<ReasonCode, "no-such-bus" | "private-devices">}`]: Text;
+} & Texts;
 
 /** Why a proposed item deserves a second look before it is adopted (EXP-8). */
 const NOTES = {

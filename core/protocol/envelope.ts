@@ -7,6 +7,11 @@ export const PROTOCOL = 1;
 
 export const KEY_HEADER = "fiducial-key";
 export const SIGNATURE_HEADER = "fiducial-sig";
+/**
+ * `1`: the report came by hand and not from the scanner (docs/bundles.md). It says nothing that a scanner's signature would have to cover:
+ * whoever adds it can only keep a scanner from counting as heard, which who stands between can do by silence, too.
+ */
+export const CARRIED_HEADER = "fiducial-carried";
 
 /** One DSSE payload type per endpoint, so a signed heartbeat can never be replayed as a report (splice attack). */
 export const PAYLOAD_TYPES = {

@@ -5,8 +5,8 @@
 export type ServerToBrowser = {
   /** Ids of scanners whose shown state changed; only ids the socket's user may see. */
   "scanners-changed": (ids: readonly string[]) => void;
-  /** A list outside the scanners changed (enrolments, people, sites). */
-  "list-changed": (list: "enrolment" | "people" | "site") => void;
+  /** A list outside the scanners changed (enrolments, people, sites, releases). */
+  "list-changed": (list: "enrolment" | "people" | "site" | "release") => void;
   /** The running server's build; another build asks the reader to reload. */
   hello: (build: string) => void;
 };

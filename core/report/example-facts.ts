@@ -1,5 +1,9 @@
+import { NOTHING_LOCAL } from "#core/local/log.ts";
+import { NO_CHANGE } from "#core/report/change-kind.ts";
+import { EXAMPLE_DEVICES } from "#core/report/example-devices.ts";
 import { observed } from "#core/report/fact.ts";
 import type { FactKind, FactValue } from "#core/report/kinds.ts";
+import { NOTHING_IN_QUARANTINE } from "#core/report/quarantine-kind.ts";
 import type { Facts } from "#core/report/report.ts";
 
 /** A healthy scanner as a whole set of facts, for tests: each test changes the one thing it is about. */
@@ -70,7 +74,10 @@ export const EXAMPLE_VALUES: { [K in FactKind]: FactValue<K> } = {
   },
   modules: {
     loaded: [
-      { name: "nvidia", version: "580.1", srcversion: "A1", taint: "PO" },
+      {
+        ...{ name: "nvidia", version: "580.1", srcversion: "A1", taint: "PO" },
+        parameters: { NVreg_EnableMSI: "1", NVreg_RegistryDwords: null },
+      },
       { name: "snd_pcm", version: null, srcversion: null, taint: "" },
     ],
     differsFromBootedTree: observed([]),
@@ -115,6 +122,16 @@ export const EXAMPLE_VALUES: { [K in FactKind]: FactValue<K> } = {
   ],
   clock: { synchronised: true, source: "chrony", offsetMs: 0.4, rtcOk: true },
   nix: { version: "2.26.3", settings: { "require-sigs": "true", "fsync-metadata": "true" } },
+  ...EXAMPLE_DEVICES,
+  change: NO_CHANGE,
+  confirmed: {
+    generations: [
+      { toplevel: TOPLEVEL, release: "2026.10.2", confirmedAtMs: 1_000 },
+      { toplevel: OTHER_TOPLEVEL, release: "2026.09.4", confirmedAtMs: 500 },
+    ],
+  },
+  quarantine: NOTHING_IN_QUARANTINE,
+  local: NOTHING_LOCAL,
   agent: {
     version: "0.1.0",
     node: "v24.0.0",

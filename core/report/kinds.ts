@@ -1,6 +1,11 @@
 import * as z from "zod";
 import { epochMsSchema, sha256HexSchema } from "#core/identity/identity.ts";
+import { localKind } from "#core/local/log.ts";
+import { changeKind } from "#core/report/change-kind.ts";
+import { confirmedKind } from "#core/report/confirmed-kind.ts";
+import { DEVICE_KINDS } from "#core/report/device-kinds.ts";
 import { fact } from "#core/report/fact.ts";
+import { quarantineKind } from "#core/report/quarantine-kind.ts";
 import { chainElementSchema, openEnum, SAFETY_WORDS, SCAN_STATES } from "#core/safety/socket.ts";
 
 /**
@@ -97,14 +102,19 @@ const kernel = z.strictObject({
 });
 
 /**
- * SEE-4. Loaded modules, and the names of those that the booted or the running closure's tree does not carry. Names alone: where
- * they cannot prove the files equal (another tree for the same release), the comparison is unknown.
+ * SEE-4. Loaded modules, and the names of those that are not the ones that the booted or the running closure's tree carries. Where
+ * another tree is for the same release and nothing proves its files equal or not, the comparison is unknown.
  */
 const module = z.strictObject({
   name: text(64),
   version: text(64).nullable(),
   srcversion: text(64).nullable(),
   taint: text(16),
+  /**
+   * Its parameters as /sys/module shows them; a null value: it is there, and is closed to the agent or longer than this. Missing: they
+   * could not be listed, or are more than a report takes.
+   */
+  parameters: z.record(text(64), text(64).nullable()).optional(),
 });
 const modules = z.strictObject({
   loaded: z.array(module).max(600),
@@ -236,6 +246,11 @@ export const FACT_KINDS = {
   disks,
   clock,
   nix,
+  ...DEVICE_KINDS,
+  change: changeKind,
+  confirmed: confirmedKind,
+  quarantine: quarantineKind,
+  local: localKind,
   agent,
 } as const;
 

@@ -31,8 +31,10 @@ export const REASON_CODES = [
   "several-module-trees",
   /** The kernel was built without loadable modules. */
   "kernel-without-modules",
-  /** Another module tree for the same kernel release: names alone cannot prove the files equal. [booted, current] */
+  /** Another module tree for the same kernel release, and nothing proves that these files are equal or not. [count, module] */
   "module-files-not-compared",
+  /** A module's parameter is there, and its value is closed to the agent or longer than a report takes. [name] */
+  "parameter-not-read",
   /** No boot loader configuration that the agent can read. */
   "no-boot-loader",
   /** The boot loader's default does not lead to a store path. [entry] */
@@ -47,6 +49,10 @@ export const REASON_CODES = [
   "no-safety-socket",
   /** fiducial-facts has not written its file on this host. [path] */
   "facts-program-absent",
+  /** This kind of machine has no such bus, a container for example. [path] */
+  "no-such-bus",
+  /** The agent was given a /dev of its own, in which the machine's nodes are not. [path] */
+  "private-devices",
   /** Nothing on this host says whether the clock is synchronised. */
   "no-time-service",
   /** Neither machine id, DMI nor network card identify the hardware. */

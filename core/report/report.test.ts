@@ -4,8 +4,9 @@ import * as z from "zod";
 import { canonicalJson, factsDigestText } from "./digest.ts";
 import { EXAMPLE_VALUES, exampleFacts, withoutFact } from "./example-facts.ts";
 import { fact, observed, unknown } from "./fact.ts";
+import { firstProblem } from "./first-problem.ts";
 import { FACT_KIND_NAMES, FACT_KINDS } from "./kinds.ts";
-import { firstProblem, OPAQUE_FACT_BYTES, parseReport } from "./report.ts";
+import { OPAQUE_FACT_BYTES, parseReport } from "./report.ts";
 
 const envelope = {
   protocol: 1,
@@ -123,6 +124,25 @@ describe("the facts digest", () => {
     expect(text(empty)).toContain('"checkedPaths":0');
     expect(text(exampleFacts())).toContain('"free":41');
     expect(text(exampleFacts())).toContain('"checkedPaths":10');
+  });
+
+  test("a card that warms up, memory that is used and a download that goes on are no news, and their limits are", () => {
+    const { gpus, memory, clock, change } = EXAMPLE_VALUES;
+    const hot = (temperatureC: number | null) =>
+      text(exampleFacts({ gpus: { cards: [{ ...gpus.cards[0]!, temperatureC }] } }));
+    expect(hot(74)).toBe(hot(41));
+    expect(new Set([hot(41), hot(75), hot(85), hot(95), hot(null)]).size).toBe(5);
+    const free = (percent: number) =>
+      text(exampleFacts({ memory: { availableBytes: Math.ceil((memory.totalBytes * percent) / 100) } }));
+    expect(free(21)).toBe(free(90));
+    expect(new Set([free(21), free(19), free(9), free(4)]).size).toBe(4);
+    const off = (offsetMs: number | null) => text(exampleFacts({ clock: { ...clock, offsetMs } }));
+    expect(off(-0.9)).toBe(off(0.1));
+    expect(new Set([off(0), off(-1), off(10), off(-100), off(1_000), off(null)]).size).toBe(6);
+    const at = (percent: number) =>
+      text(exampleFacts({ change: { ...change, state: "downloading", percent } }));
+    expect(at(31)).toBe(at(39));
+    expect(at(39)).not.toBe(at(40));
   });
 
   test("canonical JSON does not depend on the order of keys", () => {

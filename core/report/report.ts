@@ -3,6 +3,7 @@ import { bootIdSchema, counterSchema, epochMsSchema, scannerIdSchema } from "#co
 import { auditHeadSchema } from "#core/protocol/acknowledgement.ts";
 import { type Fact, fact } from "#core/report/fact.ts";
 import { FACT_KINDS, type FactKind, type FactValue } from "#core/report/kinds.ts";
+import { firstProblem } from "./first-problem.ts";
 
 /**
  * A report: everything one scanner knows about itself, signed and numbered (SEE-14). The envelope is strict for
@@ -62,10 +63,4 @@ export function parseReport(json: unknown): ParsedReport {
   if (Object.keys(opaque).length > MAX_OPAQUE_KINDS)
     return { ok: false, problem: "facts: too many unknown kinds" };
   return { ok: true, report: { ...envelope.data, facts: facts as Facts, opaque } };
-}
-
-export function firstProblem(error: z.ZodError, prefix: readonly string[]): string {
-  const issue = error.issues[0];
-  if (issue === undefined) return "does not match the schema";
-  return `${[...prefix, ...issue.path.map(String)].join(".") || "body"}: ${issue.code}`;
 }

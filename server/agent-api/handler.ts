@@ -11,6 +11,7 @@ import { ed25519Key, type KnownKey, type KnownKeys } from "#server/agent-api/kno
 import { type Enrol, type Ingest, parseMessage, type Verified } from "#server/agent-api/messages.ts";
 import {
   checkContentType,
+  isCarried,
   requestSignature,
   type SignedHeaders,
   signedHeaders,
@@ -75,7 +76,7 @@ async function accept(steps: Steps, endpoint: Endpoint, request: IncomingMessage
   const answer =
     endpoint === "enroll"
       ? await acceptEnrolment(steps, headers, body)
-      : await acceptMessage(steps, { endpoint, headers, body });
+      : await acceptMessage(steps, { endpoint, headers, body, carried: isCarried(request) });
   return { status: 200, body: answer, retryAfterS: undefined, sendKey: endpoint === "enroll" };
 }
 
@@ -91,11 +92,16 @@ async function acceptEnrolment(steps: Steps, headers: SignedHeaders, body: Buffe
   return steps.store(() => enrol({ value, keyId: headers.keyId, publicKey, receivedAtMs: clock() }));
 }
 
-type Received = { endpoint: Exclude<Endpoint, "enroll">; headers: SignedHeaders; body: Buffer };
+type Received = {
+  endpoint: Exclude<Endpoint, "enroll">;
+  headers: SignedHeaders;
+  body: Buffer;
+  carried: boolean;
+};
 
 async function acceptMessage(steps: Steps, received: Received): Promise<unknown> {
   const { deps, store } = steps;
-  const { endpoint, headers, body } = received;
+  const { endpoint, headers, body, carried } = received;
   const key = await store(() => deps.keys.find(headers.keyId));
   if (key === null) throw new Refused("key");
   checkSignature(endpoint, received, key.publicKey);
@@ -107,6 +113,7 @@ async function acceptMessage(steps: Steps, received: Received): Promise<unknown>
     body,
     signature: Buffer.from(headers.signature, "base64"),
     receivedAtMs: deps.clock(),
+    ...(carried ? { carried } : {}),
   };
   return store(() => deliver(deps.ingest, endpoint, { ...verified, value }));
 }

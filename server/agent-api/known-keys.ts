@@ -8,6 +8,8 @@ export type KnownKey = {
   scope: Scope;
   publicKey: KeyObject;
   identity: Identity;
+  /** When the scanner's standing last changed; who finds another moment beside its row knows an older scanner than there is. */
+  standingSinceMs: number;
 };
 
 /** A key as its row says, before Node has made a key object of it. */

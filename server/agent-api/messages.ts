@@ -8,7 +8,8 @@ import {
 } from "#core/protocol/acknowledgement.ts";
 import type { Endpoint } from "#core/protocol/envelope.ts";
 import { type Heartbeat, heartbeatSchema } from "#core/protocol/heartbeat.ts";
-import { firstProblem, parseReport, type Report } from "#core/report/report.ts";
+import { firstProblem } from "#core/report/first-problem.ts";
+import { parseReport, type Report } from "#core/report/report.ts";
 import { Refused } from "#server/agent-api/checks.ts";
 import type { KnownKey } from "#server/agent-api/known-keys.ts";
 
@@ -20,6 +21,8 @@ export type Verified<T> = {
   /** Raw Ed25519 signature, 64 bytes. */
   signature: Buffer;
   receivedAtMs: number;
+  /** Somebody brought it; that it came now says nothing of the scanner's link or clock. */
+  carried?: boolean;
 };
 
 /** Where verified messages go; each throws `Refused` for what the identity, the order or the content forbids. */

@@ -1,5 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import { type Endpoint, KEY_HEADER, PAYLOAD_TYPES, SIGNATURE_HEADER } from "#core/protocol/envelope.ts";
+import {
+  CARRIED_HEADER,
+  type Endpoint,
+  KEY_HEADER,
+  PAYLOAD_TYPES,
+  SIGNATURE_HEADER,
+} from "#core/protocol/envelope.ts";
 import { Refused } from "#server/agent-api/checks.ts";
 
 export type SignedHeaders = { keyId: string; signature: string };
@@ -22,6 +28,11 @@ export function signedHeaders(request: IncomingMessage): SignedHeaders {
   if (typeof signature !== "string" || !SIGNATURE.test(signature))
     throw new Refused("headers", SIGNATURE_HEADER);
   return { keyId, signature };
+}
+
+/** It did not come from the scanner itself. */
+export function isCarried(request: IncomingMessage): boolean {
+  return request.headers[CARRIED_HEADER] === "1";
 }
 
 /** The endpoint's own payload type or plain JSON, uncompressed. */

@@ -4,6 +4,10 @@ export async function siteOfScanner(tx: Tx, id: string): Promise<string | null> 
   return (await tx.scanner.findUnique({ where: { id }, select: { siteId: true } }))?.siteId ?? null;
 }
 
+export async function siteInReach(tx: Tx, id: string): Promise<string | null> {
+  return (await tx.site.findUnique({ where: { id }, select: { id: true } }))?.id ?? null;
+}
+
 export async function organisation(tx: Tx): Promise<string | null> {
   return (await tx.organisation.findFirst({ select: { id: true } }))?.id ?? null;
 }

@@ -10,16 +10,16 @@ import type { AuditPage } from "./view.ts";
 export type ChosenChain = { chain: AuditChain; overAllSites: boolean };
 
 /**
- * A scanner's events stand in its site's chain. Without a scanner it is the organisation's chain for whoever may read all of it,
+ * A scanner's events stand in its site's chain, a site's in its own. Without either it is the organisation's chain for whoever may read all of it,
  * else the chain of the one site that the reader's reach begins with.
  */
 export async function chainForReader(
   tx: Tx,
   mine: readonly Membership[],
-  scannerId: ScannerId | null,
+  about: About,
 ): Promise<ChosenChain> {
-  if (scannerId !== null) {
-    const siteId = await names.siteOfScanner(tx, scannerId);
+  if (about.scannerId !== undefined || about.siteId !== undefined) {
+    const siteId = await siteAbout(tx, about);
     if (siteId === null) throw new Refusal("not-found");
     return { chain: auditChainOf({ siteId: siteId as SiteId }), overAllSites: false };
   }
@@ -30,6 +30,16 @@ export async function chainForReader(
   const siteId = await names.firstSite(tx);
   if (siteId === null) throw new Refusal("not-found");
   return { chain: auditChainOf({ siteId: siteId as SiteId }), overAllSites: false };
+}
+
+type About = { scannerId?: ScannerId | undefined; siteId?: SiteId | undefined };
+
+/** Null: missing, foreign, or a scanner that does not stand at the site named beside it. */
+async function siteAbout(tx: Tx, { scannerId, siteId }: About): Promise<string | null> {
+  const named = siteId === undefined ? null : await names.siteInReach(tx, siteId);
+  if (scannerId === undefined) return named;
+  const its = await names.siteOfScanner(tx, scannerId);
+  return siteId === undefined || its === named ? its : null;
 }
 
 export async function readPage(

@@ -34,12 +34,24 @@ export async function appendAudit(tx: Tx, { chain, actor, action, body }: AuditE
   return Number(row.seq);
 }
 
+/** The same for many events at once; writers of all their chains queue until the transaction ends. */
+export async function appendAudits(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
+  await store.appendAll(
+    tx,
+    entries.map((entry) => ({ ...entry, body: canonicalJson(entry.body) })),
+  );
+}
+
 /** The newest event of a chain; seq 0 and the chain's own first hash while there is none. */
 export async function auditHead(tx: Tx, chain: AuditChain): Promise<AuditHead> {
   const row = await store.head(tx, chain);
   if (row === undefined) throw new Error(`audit.head answered nothing for ${chain}`);
-  return { chain, seq: Number(row.seq), hash: Buffer.from(row.hash).toString("hex") };
+  return { chain, ...row };
 }
+
+/** The newest event of a chain, and the hash at one place of it, as parts of a statement that reads more. */
+export const auditHeadSql = store.headSql;
+export const auditHashSql = store.hashAtSql;
 
 /** At most 500 events, newest first, below `beforeSeq` (null: from the newest). The transaction's scope must hold the chain. */
 export async function readAudit(

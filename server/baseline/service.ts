@@ -11,7 +11,7 @@ import type { Adopted, BaselinePreview } from "#server/baseline/view.ts";
 import type { Tx } from "#server/database/scoped.ts";
 import { Refusal } from "#server/refusal.ts";
 import { factsAt } from "#server/report/past-facts.ts";
-import { type LockedScanner, lockForChange, reconclude } from "#server/report/reconclude.ts";
+import { lockForChange, reconclude, type ScannerWithFacts } from "#server/report/reconclude.ts";
 import type { Sequence } from "#server/scanner/view.ts";
 import { observingSinceMs } from "#server/ticker/attention.ts";
 
@@ -77,7 +77,7 @@ export async function adoptBaseline(act: Act, ask: AdoptAsk): Promise<Adopted> {
   return { releaseId: releaseId as ReleaseId };
 }
 
-type Reported = { scanner: LockedScanner; state: NonNullable<LockedScanner["state"]> };
+type Reported = { scanner: ScannerWithFacts; state: NonNullable<ScannerWithFacts["state"]> };
 
 /** Locked, so that no report comes between looking and adopting. */
 async function reported(tx: Tx, scannerId: ScannerId): Promise<Reported> {

@@ -1,11 +1,7 @@
+import type { Listing } from "#core/closure/listing.ts";
 import { parsePackageName } from "#core/closure/package-name.ts";
 import { storePathParts } from "#core/closure/store-path.ts";
-import {
-  type ClosureBoot,
-  type ClosurePath,
-  type ClosureUpload,
-  closureBootSchema,
-} from "#core/closure/upload.ts";
+import { type ClosureBoot, type ClosurePath, closureBootSchema } from "#core/closure/upload.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { Tx } from "#server/database/scoped.ts";
 
@@ -19,13 +15,25 @@ export async function knownDigests(tx: Tx, digests: readonly string[]): Promise<
   return new Set(rows.map(({ digest }) => digest));
 }
 
+/** The same as a part of a statement that reads more. */
+export const knownDigestsSql = (digests: readonly string[]) => Prisma.sql`(
+  select coalesce(jsonb_agg("digest"), '[]') from "Closure" where "digest" = any(${[...digests]}::text[]))`;
+
 export type ClosureOwner = { scannerId: string; organisationId: string };
 
 /** Rows are sent as JSON in slices: a closure has more values than one statement may have parameters. */
 const SLICE = 2_000;
 
+/** What a scanner uploads, or what stands in a signed release, which knows nothing of boot files. */
+type NewClosure = {
+  digest: string;
+  toplevel: string;
+  paths: Listing["paths"];
+  boot?: ClosureBoot | null | undefined;
+};
+
 /** False: another transaction stored it first. */
-export async function insertClosure(tx: Tx, owner: ClosureOwner, upload: ClosureUpload): Promise<boolean> {
+export async function insertClosure(tx: Tx, owner: ClosureOwner, upload: NewClosure): Promise<boolean> {
   const top = upload.paths.find(({ path }) => path === upload.toplevel);
   const made = await tx.closure.createMany({
     data: {

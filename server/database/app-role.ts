@@ -1,5 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import pg from "pg";
+import { openClient } from "#server/database/client.ts";
 import { StartError } from "#server/start-error.ts";
 
 export const APP_ROLE = "fid_app";
@@ -44,7 +45,7 @@ export async function prepareAppRole(ownerUrl: string, appUrl: string): Promise<
 }
 
 async function signIn(appUrl: string): Promise<{ name: string; bound: boolean }> {
-  const client = new pg.Client({ connectionString: appUrl, connectionTimeoutMillis: 10_000 });
+  const client = openClient({ connectionString: appUrl, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
     const { rows } = await client.query<{ name: string; bound: boolean }>(`
@@ -68,7 +69,7 @@ function refusedSignIn(error: unknown): StartError {
 
 /** Sent as a SCRAM verifier: the password itself would stand in the server's log where statements are logged. */
 async function setPassword(ownerUrl: string, password: string): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl });
+  const client = openClient({ connectionString: ownerUrl });
   await client.connect();
   try {
     await client.query(`alter role ${APP_ROLE} password ${pg.escapeLiteral(scramVerifier(password))}`);

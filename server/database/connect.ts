@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "#prisma/generated/client.ts";
+import { survive } from "#server/database/client.ts";
 import { scopedBy, type WithScope } from "#server/database/scoped.ts";
 import type { Log } from "#server/log.ts";
 
@@ -33,6 +34,8 @@ export function openDatabase(appUrl: string, log: Log, patienceMs = PATIENCE_MS)
     query_timeout: patienceMs,
     application_name: applicationName(),
   });
+  // The pool stops listening when it hands a connection out, the adapter begins a moment later; its last words may come in between.
+  pool.on("connect", survive);
   const adapter = new PrismaPg(pool, {
     disposeExternalPool: true,
     // Without these two a connection that dies while idle would end the process.

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import pg from "pg";
+import type pg from "pg";
+import { openClient } from "#server/database/client.ts";
 import { StartError } from "#server/start-error.ts";
 
 /** The key Prisma's own command line locks with, so that both may run at once. */
@@ -19,7 +20,7 @@ type Applied = { migration_name: string; checksum: string; finished_at: Date | n
  */
 export async function migrate(ownerUrl: string, folder: string = migrationsFolder()): Promise<string[]> {
   const migrations = readMigrations(folder);
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: "fiducial-migration" });
+  const client = openClient({ connectionString: ownerUrl, application_name: "fiducial-migration" });
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [LOCK]);

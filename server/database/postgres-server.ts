@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import pg from "pg";
+import { openClient } from "#server/database/client.ts";
 import {
   asOrdinaryUser,
   existingMajor,
@@ -133,7 +133,7 @@ function lastWords(log: string): string {
 async function runningPid(data: string, socket: string): Promise<number | null> {
   const pid = postmasterPid(data);
   if (pid === null) return null;
-  const client = new pg.Client({
+  const client = openClient({
     connectionString: urlFor(socket)(OWNER, "postgres"),
     connectionTimeoutMillis: 2_000,
   });
@@ -153,7 +153,7 @@ async function runningPid(data: string, socket: string): Promise<number | null> 
 const NOT_THERE = new Set(["ENOENT", "ECONNREFUSED", "ECONNRESET", "57P03"]);
 
 async function ensureDatabase(socket: string): Promise<void> {
-  const client = new pg.Client({ connectionString: urlFor(socket)(OWNER, "postgres") });
+  const client = openClient({ connectionString: urlFor(socket)(OWNER, "postgres") });
   await client.connect();
   try {
     const { rowCount } = await client.query("select from pg_database where datname = $1", [DATABASE]);
@@ -175,7 +175,7 @@ async function stop(pid: number, data: string, ownerUrl: string): Promise<void> 
 
 /** Two servers may share a data folder for a moment, when one takes over from the other. */
 async function othersAtWork(ownerUrl: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 2_000 });
+  const client = openClient({ connectionString: ownerUrl, connectionTimeoutMillis: 2_000 });
   try {
     await client.connect();
     const { rows } = await client.query<{ name: string }>(

@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import pg from "pg";
 import { APP_ROLE, appUrlFrom, prepareAppRole } from "#server/database/app-role.ts";
+import { openClient } from "#server/database/client.ts";
 import { keepRunning } from "#server/database/keep-running.ts";
 import { migrate } from "#server/database/migrate.ts";
 import { OWNER } from "#server/database/postgres-folder.ts";
@@ -78,7 +78,7 @@ function external(ownerUrl: string, { appDatabaseUrl }: Settings): Found {
 }
 
 async function reachable(ownerUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 });
+  const client = openClient({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
   } catch (error) {
@@ -95,7 +95,7 @@ async function reachable(ownerUrl: string): Promise<void> {
 }
 
 async function ensurePartitions(ownerUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl });
+  const client = openClient({ connectionString: ownerUrl });
   await client.connect();
   try {
     await client.query("select public.ensure_report_partitions()");

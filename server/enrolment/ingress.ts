@@ -7,6 +7,7 @@ import { type CheckId, Refused } from "#server/agent-api/checks.ts";
 import type { Enrol, EnrolMessage } from "#server/agent-api/messages.ts";
 import { hashToken } from "#server/one-time-token.ts";
 import { unlessTaken } from "#server/taken.ts";
+import { askToContinue, continuedScanner } from "./replacement.ts";
 import * as store from "./store.ts";
 
 /** Both over all sites: which site it is, the token says. */
@@ -30,11 +31,15 @@ export function createEnrol({ read, act }: EnrolPorts): Enrol {
 /** The machine whose token this was may not have read our answer: the same key with the same token is told the same. */
 async function answerAgain(tx: Tx, message: EnrolMessage): Promise<EnrolAnswer | null> {
   const token = await knownToken(tx, message);
-  const scanner = await store.scannerOfKey(tx, message.keyId);
-  if (scanner === null || scanner.id !== token.usedByScannerId) return null;
-  if (scanner.identity !== "pending" && scanner.identity !== "approved") return null;
-  return answer(message, { id: scanner.id as ScannerId, serial: scanner.serial, state: scanner.identity });
+  const key = await store.keyById(tx, message.keyId);
+  if (key === null || key.revokedAt !== null || key.scannerId !== token.usedByScannerId) return null;
+  const { id, serial, identity } = key.scanner;
+  const state = key.standing === "live" ? identity : KEY_STATE[key.standing];
+  if (state !== "pending" && state !== "approved") return null;
+  return answer(message, { id: id as ScannerId, serial, state });
 }
+
+const KEY_STATE: Readonly<Record<string, string>> = { waiting: "pending", refused: "refused" };
 
 async function knownToken(tx: Tx, message: EnrolMessage): Promise<store.TokenRecord> {
   const token = await store.tokenByHash(tx, hashToken(message.value.token));
@@ -46,15 +51,27 @@ async function enrol(act: Act, message: EnrolMessage): Promise<EnrolAnswer> {
   const token = await knownToken(act.tx, message);
   if (token.usedAt !== null) throw new Refused("token-once");
   if (token.revokedAt !== null || token.expiresAt.getTime() <= act.nowMs) throw new Refused("token-life");
-  const known = await store.scannerOfKey(act.tx, message.keyId);
-  return known === null ? introduce(act, token, message) : askAgain(act, token, { message, known });
+  const known = await store.keyById(act.tx, message.keyId);
+  if (known !== null && known.standing === "live" && known.revokedAt === null)
+    return askAgain(act, token, { message, known: known.scanner });
+  const serial = serialOf(token, message);
+  const continued = await continuedScanner(act.tx, token, serial);
+  if (known !== null && known.scannerId !== continued?.id)
+    throw new Refused(IDENTITY_CHECK[known.scanner.identity] ?? "serial");
+  if (continued === null) return introduce(act, token, { message, serial });
+  await consume(act, token, continued.id as ScannerId);
+  await askToContinue(act, continued, { message, tokenId: token.id });
+  return answer(message, { id: continued.id as ScannerId, serial: continued.serial, state: "pending" });
 }
 
-async function introduce(act: Act, token: store.TokenRecord, message: EnrolMessage): Promise<EnrolAnswer> {
+async function introduce(
+  act: Act,
+  token: store.TokenRecord,
+  { message, serial }: { message: EnrolMessage; serial: string },
+): Promise<EnrolAnswer> {
   const id = v7() as ScannerId;
   const { organisationId, regionId, siteId } = token;
   const scope = { organisationId, regionId, siteId } as Scope;
-  const serial = serialOf(token, message);
   await consume(act, token, id);
   await freeSerial(act, scope, serial);
   const { hostname, hardwareFingerprint } = message.value;
@@ -97,7 +114,7 @@ const IDENTITY_CHECK: Readonly<Record<string, CheckId>> = {
   refused: "identity-refused",
 };
 
-type Known = { message: EnrolMessage; known: NonNullable<Awaited<ReturnType<typeof store.scannerOfKey>>> };
+type Known = { message: EnrolMessage; known: store.KnownMachineKey["scanner"] };
 
 /** A refused machine comes with a token that a person gave it since: it waits for approval once more, under its old serial and site. */
 async function askAgain(act: Act, token: store.TokenRecord, { message, known }: Known): Promise<EnrolAnswer> {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { scannerIdSchema, serialSchema, siteIdSchema } from "#core/identity/identity.ts";
+import { scannerIdSchema, serialSchema, sha256HexSchema, siteIdSchema } from "#core/identity/identity.ts";
 import { procedure, router } from "#server/trpc.ts";
 import * as enrolment from "./service.ts";
 
@@ -15,6 +15,7 @@ export const enrolmentRouter = router({
         serial: serialSchema.optional(),
         alias: label.optional(),
         model: label.optional(),
+        replacesScannerId: scannerIdSchema.optional(),
       }),
     )
     .mutation(({ ctx, input }) => ctx.act((act) => enrolment.createToken(act, ctx.server, input))),
@@ -31,6 +32,6 @@ export const enrolmentRouter = router({
     .input(z.strictObject({ scannerId: scannerIdSchema, reason }))
     .mutation(({ ctx, input }) => ctx.act((act) => enrolment.refuse(act, input))),
   release: procedure("enrolment.release")
-    .input(z.strictObject({ scannerId: scannerIdSchema, reason }))
+    .input(z.strictObject({ scannerId: scannerIdSchema, reason, acceptHardware: sha256HexSchema.optional() }))
     .mutation(({ ctx, input }) => ctx.act((act) => enrolment.release(act, input))),
 });

@@ -5,6 +5,8 @@ import { makeToken } from "#server/one-time-token.ts";
 import { Refusal } from "#server/refusal.ts";
 import type { ServerFacts } from "#server/trpc.ts";
 import { enrolCommand } from "./command.ts";
+import { acceptShownHardware, approveReplacement, refuseReplacement } from "./replacement.ts";
+import * as replacement from "./replacement-store.ts";
 import * as store from "./store.ts";
 import type { CreatedToken, Enrolments, PendingScanner, TokenRow } from "./view.ts";
 
@@ -18,14 +20,18 @@ type Asked = {
   serial?: string | undefined;
   alias?: string | undefined;
   model?: string | undefined;
+  /** The machine with this token goes on as this scanner. */
+  replacesScannerId?: ScannerId | undefined;
 };
 
 export async function createToken(act: Act, server: ServerFacts, ask: Asked): Promise<CreatedToken> {
-  const scope = await store.scopeOfSite(act.tx, ask.siteId);
-  if (scope === null) throw new Refusal("not-found");
+  const site = await store.openSite(act.tx, ask.siteId);
+  if (site === null) throw new Refusal("not-found");
+  if (site.retiredAt !== null) throw new Refusal("site-closed", { site: site.name });
+  const scope = store.scopeOfSite(site);
   const { token, hash } = makeToken(TOKEN_PREFIX);
   const expiresAtMs = act.nowMs + TOKEN_MS;
-  const meant = { serial: ask.serial ?? null, alias: ask.alias ?? null, model: ask.model ?? null };
+  const meant = await meantBy(act.tx, ask);
   const tokenId = await store.createToken(act.tx, {
     ...meant,
     scope,
@@ -38,8 +44,21 @@ export async function createToken(act: Act, server: ServerFacts, ask: Asked): Pr
   await act.audit({ siteId, action: "enrolment.token-created", body: { tokenId, ...meant, expiresAtMs } });
   act.listChanged("enrolment", siteId);
   const serverFingerprint = server.keyFingerprint;
-  const command = enrolCommand(server.origin, token, serverFingerprint);
-  return { tokenId, token, expiresAtMs, serverFingerprint, command };
+  const command = enrolCommand({ ...server, token });
+  const caFingerprint = server.ownCa?.fingerprint ?? null;
+  return { tokenId, token, expiresAtMs, serverFingerprint, caFingerprint, command };
+}
+
+/** A token for new hardware is bound to the scanner it is for, at that scanner's site and under its serial. */
+async function meantBy(tx: Tx, ask: Asked): Promise<store.Meant> {
+  const labels = { alias: ask.alias ?? null, model: ask.model ?? null };
+  const { replacesScannerId } = ask;
+  if (replacesScannerId === undefined)
+    return { ...labels, serial: ask.serial ?? null, replacesScannerId: null };
+  const scanner = await store.scannerById(tx, replacesScannerId);
+  if (scanner === null || scanner.siteId !== ask.siteId) throw new Refusal("not-found");
+  if (scanner.identity === "pending" || scanner.identity === "refused") throw new Refusal("not-approved");
+  return { ...labels, serial: scanner.serial, replacesScannerId };
 }
 
 export async function listEnrolments(tx: Tx, nowMs: number): Promise<Enrolments> {
@@ -60,19 +79,46 @@ export async function listEnrolments(tx: Tx, nowMs: number): Promise<Enrolments>
       state: tokenState(row, nowMs),
       usedBySerial: row.usedByScannerId === null ? null : (serials.get(row.usedByScannerId) ?? null),
     })),
-    pending: waiting.map((row) => ({
-      scannerId: row.id as ScannerId,
-      serial: row.serial,
-      hostname: row.hostname,
-      siteName: row.site.name,
-      keyFingerprint: keyFingerprint(row.keys),
-      hardwareFingerprint: row.hardwareFingerprint,
-      enrolledAtMs: row.createdAt.getTime(),
-      identity: row.identity as PendingScanner["identity"],
-      reason: row.identityReason === null ? null : { code: row.identityReason },
-    })),
+    pending: waiting.flatMap(waitingRows),
   };
 }
+
+/** A locked-out scanner may have a new key waiting too: then it stands here twice, for two different decisions. */
+function waitingRows(row: Awaited<ReturnType<typeof store.waitingScanners>>[number]): PendingScanner[] {
+  const about = { scannerId: row.id as ScannerId, serial: row.serial, siteName: row.site.name };
+  const own: PendingScanner[] =
+    row.identity === "pending" || row.identity === "locked-out"
+      ? [
+          {
+            ...about,
+            hostname: row.hostname,
+            keyFingerprint: keyFingerprint(row.keys),
+            hardwareFingerprint: row.hardwareFingerprint,
+            enrolledAtMs: row.createdAt.getTime(),
+            identity: row.identity,
+            reason: row.identityReason === null ? null : { code: row.identityReason },
+            replaces: null,
+          },
+        ]
+      : [];
+  const next: PendingScanner[] = row.keys.filter(isWaiting).map((key) => ({
+    ...about,
+    hostname: key.hostname ?? row.hostname,
+    keyFingerprint: fingerprintText(key.id),
+    hardwareFingerprint: key.hardwareFingerprint ?? row.hardwareFingerprint,
+    enrolledAtMs: key.createdAt.getTime(),
+    identity: "pending",
+    reason: null,
+    replaces: {
+      hostname: row.hostname,
+      hardwareFingerprint: row.hardwareFingerprint,
+      retired: row.identity === "retired",
+    },
+  }));
+  return [...own, ...next];
+}
+
+const isWaiting = ({ standing }: { standing: string }) => standing === "waiting";
 
 function tokenState(row: store.TokenRecord, nowMs: number): TokenRow["state"] {
   if (row.usedAt !== null) return "used";
@@ -80,8 +126,8 @@ function tokenState(row: store.TokenRecord, nowMs: number): TokenRow["state"] {
   return row.expiresAt.getTime() <= nowMs ? "expired" : "open";
 }
 
-function keyFingerprint(keys: readonly { id: string }[]): string {
-  const newest = keys[0];
+function keyFingerprint(keys: readonly { id: string; standing: string }[]): string {
+  const newest = keys.find(({ standing }) => standing === "live");
   return newest === undefined ? "" : fingerprintText(newest.id);
 }
 
@@ -103,10 +149,11 @@ export async function approve(
   act: Act,
   ask: { scannerId: ScannerId; keyFingerprint: string },
 ): Promise<Record<string, never>> {
+  const key = await replacement.waitingKey(act.tx, ask.scannerId);
+  if (key !== null) return approveNewKey(act, key, ask);
   const scanner = await waiting(act.tx, ask.scannerId, "pending", "not-pending");
   const expected = keyFingerprint(scanner.keys);
-  if (expected === "" || bare(ask.keyFingerprint) !== bare(expected))
-    throw new Refusal("fingerprint-differs");
+  compareFingerprints(ask.keyFingerprint, expected);
   await decide(act, scanner, {
     from: "pending",
     to: "approved",
@@ -116,6 +163,23 @@ export async function approve(
   return {};
 }
 
+async function approveNewKey(
+  act: Act,
+  key: replacement.WaitingKey,
+  ask: { scannerId: ScannerId; keyFingerprint: string },
+): Promise<Record<string, never>> {
+  const keyFingerprint = fingerprintText(key.id);
+  compareFingerprints(ask.keyFingerprint, keyFingerprint);
+  const scanner = await store.scannerById(act.tx, ask.scannerId);
+  if (scanner === null) throw new Refusal("not-found");
+  await approveReplacement(act, { scanner, key, keyFingerprint });
+  return {};
+}
+
+function compareFingerprints(given: string, expected: string): void {
+  if (expected === "" || bare(given) !== bare(expected)) throw new Refusal("fingerprint-differs");
+}
+
 /** Spaces and case are how people copy, not what they mean. */
 const bare = (fingerprint: string) => fingerprint.replace(/[\s:-]/g, "").toLowerCase();
 
@@ -123,6 +187,13 @@ export async function refuse(
   act: Act,
   ask: { scannerId: ScannerId; reason: string },
 ): Promise<Record<string, never>> {
+  const key = await replacement.waitingKey(act.tx, ask.scannerId);
+  if (key !== null) {
+    const scanner = await store.scannerById(act.tx, ask.scannerId);
+    if (scanner === null) throw new Refusal("not-found");
+    await refuseReplacement(act, { scanner, key, reason: ask.reason });
+    return {};
+  }
   const scanner = await waiting(act.tx, ask.scannerId, "pending", "not-pending");
   await decide(act, scanner, {
     from: "pending",
@@ -136,15 +207,22 @@ export async function refuse(
 /** Lifts a lock-out after an identity conflict; two machines that still use one key lock it again with their next reports. */
 export async function release(
   act: Act,
-  ask: { scannerId: ScannerId; reason: string },
+  ask: { scannerId: ScannerId; reason: string; acceptHardware?: string | undefined },
 ): Promise<Record<string, never>> {
   const scanner = await waiting(act.tx, ask.scannerId, "locked-out", "not-locked-out");
+  const { reason, acceptHardware } = ask;
+  if (acceptHardware !== undefined) await acceptShownHardware(act, ask.scannerId, acceptHardware);
+  const hardware =
+    acceptHardware === undefined ? {} : { from: scanner.hardwareFingerprint, to: acceptHardware };
   await store.resolveIdentityEvents(act.tx, ask.scannerId, act.actor, act.nowMs);
   await decide(act, scanner, {
     from: "locked-out",
     to: "approved",
     reason: null,
-    audit: { action: "enrolment.released", body: { reason: ask.reason } },
+    audit:
+      acceptHardware === undefined
+        ? { action: "enrolment.released", body: { reason } }
+        : { action: "enrolment.hardware-accepted", body: { ...hardware, reason } },
   });
   return {};
 }
@@ -184,3 +262,6 @@ async function decide(act: Act, scanner: Waiting, { audit, ...change }: Decision
   act.listChanged("enrolment", siteId);
   act.scannersChanged([scannerId], siteId);
 }
+
+/** Hardware identity that a locked-out scanner's last message named; null: none did. */
+export const conflictingHardware = replacement.conflictingHardware;

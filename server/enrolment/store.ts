@@ -2,18 +2,27 @@ import { v7 } from "uuid";
 import type { ScannerId, Scope, SiteId } from "#core/identity/identity.ts";
 import type { Tx } from "#server/act.ts";
 
-export async function scopeOfSite(tx: Tx, siteId: SiteId): Promise<Scope | null> {
-  const site = await tx.site.findUnique({ where: { id: siteId } });
-  if (site === null) return null;
-  return { organisationId: site.organisationId, regionId: site.regionId, siteId } as Scope;
+export function scopeOfSite(site: { id: string; organisationId: string; regionId: string }): Scope {
+  return { organisationId: site.organisationId, regionId: site.regionId, siteId: site.id } as Scope;
 }
 
-export type NewToken = {
-  scope: Scope;
-  tokenHash: string;
+/** Locked against closing until the transaction ends. */
+export async function openSite(tx: Tx, siteId: SiteId) {
+  await tx.$queryRaw`select 1 from "Site" where "id" = ${siteId}::uuid for share`;
+  return tx.site.findUnique({ where: { id: siteId } });
+}
+
+/** What a person said of the machine that will come with a token. */
+export type Meant = {
   serial: string | null;
   alias: string | null;
   model: string | null;
+  replacesScannerId: ScannerId | null;
+};
+
+export type NewToken = Meant & {
+  scope: Scope;
+  tokenHash: string;
   createdBy: string;
   createdAtMs: number;
   expiresAtMs: number;
@@ -80,9 +89,15 @@ export async function consumeToken(
 
 const withKeys = { keys: { where: { revokedAt: null }, orderBy: { createdAt: "desc" } } } as const;
 
+/** Scanners that wait for a person, and those whose new key does. */
 export async function waitingScanners(tx: Tx) {
   return tx.scanner.findMany({
-    where: { identity: { in: ["pending", "locked-out"] } },
+    where: {
+      OR: [
+        { identity: { in: ["pending", "locked-out"] } },
+        { keys: { some: { standing: "waiting", revokedAt: null } } },
+      ],
+    },
     orderBy: { createdAt: "desc" },
     include: { ...withKeys, site: { select: { name: true } } },
   });
@@ -92,10 +107,15 @@ export async function scannerById(tx: Tx, id: ScannerId) {
   return tx.scanner.findUnique({ where: { id }, include: withKeys });
 }
 
-export async function scannerOfKey(tx: Tx, keyId: string) {
-  const key = await tx.scannerKey.findUnique({ where: { id: keyId }, include: { scanner: true } });
-  return key === null || key.revokedAt !== null ? null : key.scanner;
+export async function scannerOfId(tx: Tx, id: string) {
+  return tx.scanner.findUnique({ where: { id } });
 }
+
+/** With its scanner, whatever became of either. */
+export async function keyById(tx: Tx, keyId: string) {
+  return tx.scannerKey.findUnique({ where: { id: keyId }, include: { scanner: true } });
+}
+export type KnownMachineKey = NonNullable<Awaited<ReturnType<typeof keyById>>>;
 
 export async function scannerWithSerial(tx: Tx, organisationId: string, serial: string) {
   return tx.scanner.findUnique({ where: { organisationId_serial: { organisationId, serial } } });

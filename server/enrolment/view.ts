@@ -22,6 +22,8 @@ export type PendingScanner = {
   enrolledAtMs: number;
   identity: "pending" | "locked-out";
   reason: Reason | null;
+  /** The machine wants to go on as this scanner: what the scanner was so far. Null: it is new, or locked out. */
+  replaces: { hostname: string; hardwareFingerprint: string; retired: boolean } | null;
 };
 
 export type Enrolments = { tokens: TokenRow[]; pending: PendingScanner[] };
@@ -32,6 +34,8 @@ export type CreatedToken = {
   token: string;
   expiresAtMs: number;
   serverFingerprint: string;
+  /** Of the authority behind the server's certificate, where nobody knows it by themselves; null: the machine knows it. */
+  caFingerprint: string | null;
   /** What a person types at the scanner. */
   command: string;
 };

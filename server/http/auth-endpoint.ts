@@ -3,6 +3,7 @@ import { isDatabaseAway } from "#server/database/scoped.ts";
 import type { Log } from "#server/log.ts";
 import { Refusal } from "#server/refusal.ts";
 import { ADDRESS_HEADER, type Auth } from "#server/session/auth.ts";
+import { OPEN_SIGN_IN_PATH } from "#server/session/open-sign-in.ts";
 import type { Exchange } from "./exchange.ts";
 import { foreignOrigin } from "./guard.ts";
 import { sendRefusal } from "./respond.ts";
@@ -41,6 +42,8 @@ export type AuthPorts = {
   /** Sessions over a limit are gone before better-auth looks for one (B-11). */
   endStaleSessions: () => Promise<void>;
   log: Log;
+  /** The endpoint that asks for no proof exists only where the installation says so. */
+  signInOpen: boolean;
 };
 
 export function createAuthEndpoint(ports: AuthPorts): (exchange: Exchange) => Promise<void> {
@@ -62,9 +65,13 @@ export function createAuthEndpoint(ports: AuthPorts): (exchange: Exchange) => Pr
   };
 }
 
-function refusal({ origins }: AuthPorts, { request, path }: Exchange): Refusal | null {
-  const endpoint = path.slice(BASE.length);
-  const method = Object.hasOwn(ENDPOINTS, endpoint) ? ENDPOINTS[endpoint] : undefined;
+function methodOf(endpoint: string, signInOpen: boolean): "GET" | "POST" | undefined {
+  if (endpoint === OPEN_SIGN_IN_PATH) return signInOpen ? "POST" : undefined;
+  return Object.hasOwn(ENDPOINTS, endpoint) ? ENDPOINTS[endpoint] : undefined;
+}
+
+function refusal({ origins, signInOpen }: AuthPorts, { request, path }: Exchange): Refusal | null {
+  const method = methodOf(path.slice(BASE.length), signInOpen);
   if (method === undefined) return new Refusal("not-found");
   if (method !== request.method) return new Refusal("wrong-request");
   if (foreignOrigin(request, origins)) return new Refusal("foreign-origin");

@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { PUBLISH_BASE } from "#core/trust/publish.ts";
 import type { HealthBook } from "#server/health/health.ts";
 import type { Log } from "#server/log.ts";
 import { Refusal } from "#server/refusal.ts";
 import { clientAddress } from "./client-address.ts";
 import type { Exchange } from "./exchange.ts";
 import { dropForeignHeaders, plainPath } from "./guard.ts";
+import { OWN_CA_PATH, type OwnCa, sendOwnCa } from "./own-ca.ts";
 import type { Pages } from "./pages.ts";
 import { sendJson, sendRefusal } from "./respond.ts";
 import { pagePolicy, setSecurityHeaders } from "./security-headers.ts";
@@ -16,9 +18,18 @@ export type Endpoints = {
   auth: (exchange: Exchange) => Promise<void>;
   /** False: not an agent's path. */
   agentApi: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+  dock: (exchange: Exchange) => Promise<void>;
+  /** Files people take along. */
+  export: (exchange: Exchange) => Promise<void>;
   agentBundle: (path: string, response: ServerResponse) => Promise<boolean>;
+  /** Signed files that scanners fetch. False: not such a path. */
+  repository: (request: IncomingMessage, response: ServerResponse, at: At) => Promise<boolean>;
+  /** Where signed releases are put. */
+  publish: (request: IncomingMessage, response: ServerResponse, at: At) => Promise<void>;
   pages: Pages;
 };
+
+type At = Pick<Exchange, "path" | "address">;
 
 export type ListenerPorts = {
   /** Null while the server starts. */
@@ -28,6 +39,7 @@ export type ListenerPorts = {
   secure: boolean;
   development: boolean;
   trustedProxies: readonly string[];
+  ownCa?: OwnCa | null;
   clock: () => number;
 };
 
@@ -68,12 +80,16 @@ async function answer(ports: ListenerPorts, exchange: Exchange): Promise<void> {
     const health = await ports.health.read(ports.clock());
     return sendJson(response, health.status === "ok" ? 200 : 503, health);
   }
+  if (path === OWN_CA_PATH && ports.ownCa != null) return sendOwnCa(response, ports.ownCa);
   const endpoints = ports.endpoints();
   if (endpoints === null) return unavailable(ports, response);
   if (path.startsWith("/api/trpc/")) return endpoints.trpc(exchange);
   if (internal) return refuse(response, "not-found");
   if (path.startsWith("/api/auth/")) return endpoints.auth(exchange);
+  if (path.startsWith("/export/")) return endpoints.export(exchange);
   if (path.startsWith("/agent/")) return agent(endpoints, exchange);
+  if (path.startsWith(PUBLISH_BASE)) return endpoints.publish(request, response, exchange);
+  if (path.startsWith("/dock/")) return endpoints.dock(exchange);
   if (path.startsWith("/api/") || path.startsWith("/ws")) return refuse(response, "not-found");
   return page(ports, endpoints, request, response);
 }
@@ -83,7 +99,9 @@ async function unavailable(ports: ListenerPorts, response: ServerResponse): Prom
   sendJson(response, 503, await ports.health.read(ports.clock()));
 }
 
-async function agent(endpoints: Endpoints, { request, response, path }: Exchange): Promise<void> {
+async function agent(endpoints: Endpoints, exchange: Exchange): Promise<void> {
+  const { request, response, path } = exchange;
+  if (await endpoints.repository(request, response, exchange)) return;
   if (await endpoints.agentApi(request, response)) return;
   if (request.method === "GET" && (await endpoints.agentBundle(path, response))) return;
   return refuse(response, "not-found");

@@ -21,9 +21,14 @@ export function setSecurityHeaders(response: ServerResponse, secure: boolean): v
 export const NO_CONTENT_POLICY =
   "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/** The page along the bottom stands in a frame of our own pages, and loads nothing but its own files. */
+export const DOCK_POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'self'";
+
 /**
  * A page runs the scripts that carry this request's nonce and those they load (X-01), and shows up in nobody's frame (W-24). Style
- * attributes are data to a browser, not code; React renders them on the server, so they alone are allowed inline.
+ * attributes are data to a browser, not code, and they alone are allowed inline: what is rendered on the server carries some, namely the
+ * gap below the fleet's rows in sight and the label that cmdk hides beside its field. React takes over what it finds and sets no style
+ * again, so a browser that refused these would leave the list short and the label in sight.
  */
 export function pagePolicy(nonce: string, development: boolean): string {
   // Next's development client compiles with eval and injects style elements.

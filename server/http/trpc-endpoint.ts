@@ -11,6 +11,10 @@ import { sendRefusal } from "./respond.ts";
 
 const BASE = "/api/trpc/";
 const BODY_BYTES = 256 * 1024;
+/** A sheet of a megabyte, as JSON writes its quotes and line breaks. */
+const SHEET_BYTES = 3 * 1024 * 1024;
+/** One call by itself: a batch that names a sheet gets no more room for the rest. */
+const SHEETS = /^sheet\.(preview|import)(Labels|Sites)$/;
 const MAX_BATCH = 40;
 /** Calls, not requests: a batch counts as its length (B-03). Enough for a ward behind one address, little for a script. */
 const CALLS = { max: 1_500, windowMs: 10_000 };
@@ -34,28 +38,33 @@ const headersOf = ({ headers }: IncomingMessage): Headers =>
 export function createTrpcEndpoint(ports: TrpcPorts): (exchange: Exchange) => void {
   const limit = new AttemptLimit(CALLS);
   const exchanges = new WeakMap<IncomingMessage, Exchange>();
-  const handle = createHTTPHandler<AppRouter>({
-    router: ports.router,
-    basePath: BASE,
-    maxBodySize: BODY_BYTES,
-    maxBatchSize: MAX_BATCH,
-    createContext: async ({ req, res }) => {
-      const exchange = exchanges.get(req);
-      if (exchange === undefined) throw new Error("a tRPC request that did not come through its endpoint");
-      return contextOf(ports, exchange, res);
-    },
-    onError: ({ error, req, path }) => {
-      if (refusalIn(error) !== null || error.code !== "INTERNAL_SERVER_ERROR") return;
-      const requestId = exchanges.get(req)?.requestId;
-      ports.context.log.error("request.failed", { requestId, path, error });
-    },
-  });
+  const handlerFor = (maxBodySize: number) =>
+    createHTTPHandler<AppRouter>({
+      router: ports.router,
+      basePath: BASE,
+      maxBodySize,
+      maxBatchSize: MAX_BATCH,
+      // A question may be too long for an address; what it may do is the same.
+      allowMethodOverride: true,
+      createContext: async ({ req, res }) => {
+        const exchange = exchanges.get(req);
+        if (exchange === undefined) throw new Error("a tRPC request that did not come through its endpoint");
+        return contextOf(ports, exchange, res);
+      },
+      onError: ({ error, req, path }) => {
+        if (refusalIn(error) !== null || error.code !== "INTERNAL_SERVER_ERROR") return;
+        const requestId = exchanges.get(req)?.requestId;
+        ports.context.log.error("request.failed", { requestId, path, error });
+      },
+    });
+  const handle = handlerFor(BODY_BYTES);
+  const handleSheet = handlerFor(SHEET_BYTES);
   return (exchange) => {
-    const { request, response } = exchange;
+    const { request, response, path } = exchange;
     const refused = refusal(ports, exchange, limit);
     if (refused !== null) return sendRefusal(response, refused);
     exchanges.set(request, exchange);
-    handle(request, response);
+    (SHEETS.test(path.slice(BASE.length)) ? handleSheet : handle)(request, response);
   };
 }
 

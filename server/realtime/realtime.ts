@@ -65,7 +65,7 @@ export function createRealtime(ports: RealtimePorts): Realtime {
       list: (list, siteId) => {
         pending.list(list, siteId);
         // People and sites decide who may hear what, so both are looked at again at once.
-        if (list !== "enrolment") void recheck(ports, io);
+        if (list === "people" || list === "site") void recheck(ports, io);
       },
     },
     attach: (server) => {

@@ -13,6 +13,7 @@ const READ_BY = {
   enrolment: "enrolment.list",
   people: "person.list",
   site: "site.list",
+  release: "release.list",
 } as const satisfies Record<ListName, ProcedureName>;
 
 export function standingOf(memberships: readonly Membership[], places: readonly SitePlace[]): Standing {
@@ -30,7 +31,12 @@ export function standingOf(memberships: readonly Membership[], places: readonly 
   });
   return {
     scanners: sitesFor("scanner.list"),
-    lists: { enrolment: audience("enrolment"), people: audience("people"), site: audience("site") },
+    lists: {
+      enrolment: audience("enrolment"),
+      people: audience("people"),
+      site: audience("site"),
+      release: audience("release"),
+    },
   };
 }
 

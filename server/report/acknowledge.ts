@@ -1,38 +1,36 @@
 import type { Acknowledgement } from "#core/protocol/acknowledgement.ts";
 import type { Report } from "#core/report/report.ts";
-import { auditChainOf, auditHead } from "#server/audit/service.ts";
 import { digestsWanted } from "#server/closure/service.ts";
-import type { Tx } from "#server/database/scoped.ts";
-import { rootedAt } from "#server/report/believe.ts";
-import type { LockedScanner } from "#server/report/store.ts";
+import type { ReportReads } from "#server/report/reads-store.ts";
 
-/** Made inside the transaction, sent after its commit. A retry of the same report hears the same (V-05). */
-export async function acknowledge(
-  tx: Tx,
-  scanner: LockedScanner,
+/** From what the transaction read; sent after its commit. A retry of the same report hears the same (V-05). */
+export function acknowledge(
+  reads: ReportReads,
   report: Report,
-  nowMs: number,
-): Promise<Acknowledgement> {
-  const digests = report.facts.closureDigests?.state === "observed" ? report.facts.closureDigests.value : [];
+  { now, directorVersion }: { now: { nowMs: number }; directorVersion: number },
+): Acknowledgement {
   return {
-    ...plainAck(nowMs),
+    ...plainAck(now.nowMs, directorVersion),
     seq: report.seq,
-    needClosure: await digestsWanted(
-      tx,
-      digests.map(({ digest }) => digest),
-    ),
-    auditHead: await auditHead(tx, auditChainOf({ siteId: rootedAt(scanner).siteId })),
+    needClosure: digestsWanted(digestsIn(report), reads.knownDigests),
+    auditHead: reads.auditHead,
   };
 }
 
-/** What an acknowledgement says when there is nothing to say. */
-export function plainAck(nowMs: number): Acknowledgement {
+/** Of the closures that a report names. */
+export function digestsIn({ facts }: Report): string[] {
+  const named = facts.closureDigests?.state === "observed" ? facts.closureDigests.value : [];
+  return named.map(({ digest }) => digest);
+}
+
+/** What an acknowledgement says when there is nothing to say. @param directorVersion 0: nothing was ever signed for this scanner */
+export function plainAck(nowMs: number, directorVersion = 0): Acknowledgement {
   return {
     protocols: [1],
     seq: null,
     needFull: false,
     needClosure: [],
-    directorVersion: 0,
+    directorVersion,
     auditHead: null,
     serverTimeMs: Math.max(0, Math.round(nowMs)),
   };

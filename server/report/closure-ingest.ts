@@ -6,8 +6,8 @@ import { checkIdentity } from "#server/agent-api/identity-check.ts";
 import type { Verified } from "#server/agent-api/messages.ts";
 import { storeClosure } from "#server/closure/service.ts";
 import { plainAck } from "#server/report/acknowledge.ts";
+import { lockScannerWithFacts } from "#server/report/reads-store.ts";
 import type { ReportDeps } from "#server/report/report-deps.ts";
-import { lockScanner } from "#server/report/store.ts";
 
 /** Takes the path list of a closure that this scanner reported (SEE-2); acknowledged after the commit. */
 export async function storeClosureUpload(
@@ -16,7 +16,7 @@ export async function storeClosureUpload(
 ): Promise<Acknowledgement> {
   const { key, value, receivedAtMs } = message;
   await deps.withScope({ siteIds: [key.scope.siteId] }, async (tx) => {
-    const scanner = await lockScanner(tx, key.scannerId);
+    const scanner = await lockScannerWithFacts(tx, key.scannerId);
     if (scanner === null) throw new Refused("key");
     checkIdentity(scanner.identity);
     const { closureDigests } = (scanner.state?.facts ?? {}) as Facts;
@@ -25,5 +25,5 @@ export async function storeClosureUpload(
     await storeClosure(tx, { scannerId: key.scannerId, organisationId }, value, reported);
   });
   deps.nudge.scanners([key.scannerId], key.scope.siteId);
-  return plainAck(receivedAtMs);
+  return plainAck(receivedAtMs, deps.directorVersion(key.scannerId));
 }

@@ -1,10 +1,11 @@
 import { compareIntact } from "#core/finding/compare.ts";
 import type { Compared, Finding } from "#core/finding/finding.ts";
+import { changeOf } from "#core/headline/change-axis.ts";
 import { factAxes } from "#core/headline/fact-axes.ts";
 import type { OpenFinding, Since } from "#core/headline/situation.ts";
 import { type Basis, basisOf, type KnownRelease } from "#core/manifest/released.ts";
+import { skewProblem } from "#core/report/link-state.ts";
 import type { Facts } from "#core/report/report.ts";
-import { skewProblem } from "#server/report/link-state.ts";
 import type { Beliefs } from "#server/report/situation.ts";
 
 export type Evidence = {
@@ -29,7 +30,8 @@ export function conclude(evidence: Evidence, before: Beliefs | null): Conclusion
     basis.release === null
       ? []
       : compareIntact(basis.release.manifest, facts, { observedAgoMs: evidence.observedAgoMs });
-  const axes = factAxes({ facts, basis, compared, pinned });
+  const change = changeOf(facts, before?.change ?? null, evidence);
+  const axes = factAxes({ facts, basis, compared, pinned, change });
   const items = basis.release?.manifest.items ?? [];
   const problem = skewProblem(evidence.skewMs);
   const beliefs: Beliefs = {
@@ -37,6 +39,7 @@ export function conclude(evidence: Evidence, before: Beliefs | null): Conclusion
     function: since(axes.function, before?.function, atMs),
     software: since(axes.software, before?.software, atMs),
     currency: since(axes.currency, before?.currency, atMs),
+    change,
     reasons: axes.reasons,
     manifest: basis.release?.origin ?? "none",
     manifestHasSafety: items.some((item) => item.class === "safety"),

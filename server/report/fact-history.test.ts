@@ -41,7 +41,9 @@ function memoryHistory() {
     if (after === undefined)
       return apply(
         appendToHistory(
-          rows.filter((row) => row.closedMs === null),
+          rows
+            .filter((row) => row.closedMs === null)
+            .map((row) => ({ ...row, same: JSON.stringify(row.value) === one.facts.get(row.kind)?.text })),
           one.facts,
           one.moment,
         ),

@@ -1,4 +1,4 @@
-import { canonicalJson, type StableFact, stableFact } from "#core/report/digest.ts";
+import { type StableFact, stableFact, stableText } from "#core/report/digest.ts";
 import type { FactKind } from "#core/report/kinds.ts";
 import type { Facts } from "#core/report/report.ts";
 import type { Sequence } from "#server/scanner/view.ts";
@@ -16,7 +16,7 @@ export function stableFacts(facts: Facts): StableFacts {
       const fact = facts[kind];
       if (fact === undefined) return [];
       const value = stableFact(kind, fact);
-      return [[kind, { value, text: canonicalJson(value) }] as const];
+      return [[kind, { value, text: stableText(value) }] as const];
     }),
   );
 }
@@ -26,6 +26,9 @@ export type Moment = { place: Sequence; atMs: number };
 
 export type StoredInterval = { id: string; kind: string; value: unknown; closedMs: number | null };
 
+/** `same`: the newest report says just that of this kind. */
+export type OpenInterval = { id: string; kind: string; same: boolean };
+
 export type IntervalChange =
   | { change: "open"; kind: string; value: unknown; from: Moment; closedMs: number | null }
   | { change: "close"; id: string; atMs: number }
@@ -34,14 +37,14 @@ export type IntervalChange =
 
 /** The newest report against the intervals still open. A kind it does not speak of ends there: silence is not the old value (SEE-14). */
 export function appendToHistory(
-  open: readonly StoredInterval[],
+  open: readonly OpenInterval[],
   now: StableFacts,
   moment: Moment,
 ): IntervalChange[] {
   const changes: IntervalChange[] = [];
   const running = new Set<string>();
   for (const interval of open) {
-    if (now.get(interval.kind)?.text === canonicalJson(interval.value)) running.add(interval.kind);
+    if (interval.same) running.add(interval.kind);
     else changes.push({ change: "close", id: interval.id, atMs: moment.atMs });
   }
   for (const [kind, { value }] of now)

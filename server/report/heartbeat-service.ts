@@ -1,15 +1,15 @@
 import { type Conflict, judgeBeat } from "#core/identity/judge.ts";
 import type { Acknowledgement } from "#core/protocol/acknowledgement.ts";
 import type { Heartbeat } from "#core/protocol/heartbeat.ts";
+import { absenceOf, hear, skewProblem } from "#core/report/link-state.ts";
+import { isUnanswered, unreadProblem } from "#core/report/unread.ts";
 import { Refused } from "#server/agent-api/checks.ts";
 import type { Verified } from "#server/agent-api/messages.ts";
 import { plainAck } from "#server/report/acknowledge.ts";
 import type { LinkEntry } from "#server/report/link-book.ts";
-import { hear, isLeavingOffline, skewProblem } from "#server/report/link-state.ts";
 import { lockOut } from "#server/report/lock-out.ts";
+import { lockScanner } from "#server/report/reads-store.ts";
 import type { ReportDeps } from "#server/report/report-deps.ts";
-import { lockScanner } from "#server/report/store.ts";
-import { isUnanswered, unreadProblem } from "#server/report/unread.ts";
 
 type Message = Verified<Heartbeat>;
 
@@ -22,7 +22,7 @@ const PATIENCE_MS = 5_000;
  */
 export async function ingestHeartbeat(deps: ReportDeps, message: Message): Promise<Acknowledgement> {
   const { key, value } = message;
-  const held = await deps.links.entry(key.scannerId, key.scope);
+  const held = await deps.links.entry(key);
   const verdict = judge(held, value);
   if (verdict.kind === "conflict") return await conflicted(deps, message, verdict);
   if (verdict.kind === "replayed") throw new Refused("order", "a heartbeat that is not newer than the last");
@@ -31,7 +31,8 @@ export async function ingestHeartbeat(deps: ReportDeps, message: Message): Promi
   if (turned(held, value, nowMs, deps.watch.observingSinceMs())) deps.agenda.soon(key.scannerId);
   const failing = deps.links.failingSinceMs();
   if (failing !== null && nowMs - failing > PATIENCE_MS) throw new Refused("database");
-  return { ...plainAck(nowMs), needFull: await needsFull(deps, message) };
+  const ack = plainAck(nowMs, deps.directorVersion(key.scannerId));
+  return { ...ack, needFull: await needsFull(deps, message) };
 }
 
 function judge(entry: LinkEntry, value: Heartbeat): ReturnType<typeof judgeBeat> {
@@ -60,8 +61,8 @@ function turned(before: LinkEntry, value: Heartbeat, nowMs: number, observingSin
   const after = heard(before, value, nowMs, observingSinceMs);
   const wasSkewed = skewProblem(before.link.skewMs) !== null;
   return (
-    isLeavingOffline(before.link) !== isLeavingOffline(after.link) ||
-    isLeavingOffline(after.link) ||
+    absenceOf(before.link) !== absenceOf(after.link) ||
+    absenceOf(after.link) !== "none" ||
     wasSkewed !== (skewProblem(after.link.skewMs) !== null) ||
     before.link.bootId !== value.bootId
   );
@@ -74,7 +75,7 @@ function turned(before: LinkEntry, value: Heartbeat, nowMs: number, observingSin
 async function needsFull(deps: ReportDeps, message: Message): Promise<boolean> {
   const { key, value } = message;
   if (value.outbox > 0) return false;
-  const held = await deps.links.entry(key.scannerId, key.scope);
+  const held = await deps.links.entry(key);
   if (agrees(held, value)) {
     // Its facts went back to those stored, and nothing is missing any more.
     if (held.asked !== null && isUnanswered(held)) {
@@ -83,7 +84,7 @@ async function needsFull(deps: ReportDeps, message: Message): Promise<boolean> {
     }
     return false;
   }
-  const fresh = await deps.links.reload(key.scannerId, key.scope);
+  const fresh = await deps.links.reload(key);
   if (agrees(fresh, value)) return false;
   const nowMs = message.receivedAtMs;
   const sinceMs = isUnanswered(fresh) ? (fresh.asked?.sinceMs ?? nowMs) : nowMs;
@@ -105,7 +106,7 @@ function agrees(entry: LinkEntry, value: Heartbeat): boolean {
 async function conflicted(deps: ReportDeps, message: Message, conflict: Conflict): Promise<never> {
   const { key, receivedAtMs: nowMs } = message;
   const now = { nowMs, observingSinceMs: deps.watch.observingSinceMs() };
-  const { link } = await deps.links.entry(key.scannerId, key.scope);
+  const { link } = await deps.links.entry(key);
   await deps.withScope({ siteIds: [key.scope.siteId] }, async (tx) => {
     const scanner = await lockScanner(tx, key.scannerId);
     if (scanner?.identity === "approved") await lockOut(tx, scanner, conflict, { link, now });

@@ -1,11 +1,13 @@
-import type { ScannerId, Scope } from "#core/identity/identity.ts";
-import { type LinkState, shiftLink } from "#server/report/link-state.ts";
+import type { Attention } from "#core/headline/observation.ts";
+import type { ScannerId } from "#core/identity/identity.ts";
+import { type LinkState, leaveOffline, shiftLink } from "#core/report/link-state.ts";
 import type { Sequence } from "#server/scanner/view.ts";
 
+/** Who is heard: a scanner, and the key it spoke with. What was heard under another key says nothing of this machine. */
+export type LinkOwner = { scannerId: ScannerId; keyId: string };
+
 /** One scanner's link as this process holds it: the hot row, and what the newest report stored. */
-export type LinkEntry = {
-  scannerId: ScannerId;
-  scope: Scope;
+export type LinkEntry = LinkOwner & {
   link: LinkState;
   /** Place of the newest heartbeat: boot, agent start, beat. */
   heartbeat: { bootCounter: number; startCounter: number; beat: number; bootId: string | null };
@@ -22,15 +24,15 @@ export type LinkEntry = {
 };
 
 export type LinkSource = {
-  load: (scanners: readonly { scannerId: ScannerId; scope: Scope }[]) => Promise<LinkEntry[]>;
+  load: (scanners: readonly LinkOwner[]) => Promise<LinkEntry[]>;
   save: (entries: readonly LinkEntry[]) => Promise<void>;
 };
 
 export type LinkBook = {
   /** The entry held, or read from the database together with whatever else is asked for in the same moment. */
-  entry: (scannerId: ScannerId, scope: Scope) => Promise<LinkEntry>;
+  entry: (owner: LinkOwner) => Promise<LinkEntry>;
   /** Reads the entry again: another process may have stored something. */
-  reload: (scannerId: ScannerId, scope: Scope) => Promise<LinkEntry>;
+  reload: (owner: LinkOwner) => Promise<LinkEntry>;
   /** Changes the entry held now (which may be newer than the one given); it is written with the next flush. */
   update: (entry: LinkEntry, change: (held: LinkEntry) => LinkEntry) => void;
   /** The entry held; null: this scanner was not heard since the process started. */
@@ -39,6 +41,8 @@ export type LinkBook = {
   flush: () => Promise<void>;
   /** The server's clock was set: every stamp held moves by the same amount, so no silence changes (V-09). */
   shift: (byMs: number) => void;
+  /** The server listens anew; until now it had listened like this: who was offline then is held to be offline (V-02). */
+  listenAnew: (before: Attention) => void;
   /** Since when flushes have been failing; null: the last one worked. */
   failingSinceMs: () => number | null;
 };
@@ -62,21 +66,32 @@ export function createLinkBook(source: LinkSource, clock: () => number): LinkBoo
     if (entries.size > MAX_ENTRIES) forgetOldest(entries, dirty);
     return entry;
   };
-  const reload = async (scannerId: ScannerId, scope: Scope): Promise<LinkEntry> => {
-    const fresh = await loading({ scannerId, scope });
+  const reload = async ({ scannerId, keyId }: LinkOwner): Promise<LinkEntry> => {
+    const fresh = await loading({ scannerId, keyId });
     const held = entries.get(scannerId);
-    // What was heard since the row was written is newer than the row; what was stored is not.
-    return keep(held === undefined ? fresh : { ...held, stored: fresh.stored });
+    if (held?.keyId === keyId) {
+      // What was heard since the row was written is newer than the row; what was stored is not.
+      return keep({ ...held, stored: fresh.stored });
+    }
+    dirty.delete(scannerId);
+    return keep(fresh);
+  };
+
+  const changeAll = (change: (link: LinkState) => LinkState) => {
+    for (const map of [entries, dirty])
+      for (const [scannerId, entry] of map) map.set(scannerId, { ...entry, link: change(entry.link) });
   };
 
   return {
-    entry: (scannerId, scope) => {
-      const held = entries.get(scannerId);
-      return held === undefined ? reload(scannerId, scope) : Promise.resolve(held);
+    entry: (owner) => {
+      const held = entries.get(owner.scannerId);
+      return held?.keyId === owner.keyId ? Promise.resolve(held) : reload(owner);
     },
     reload,
     update: (given, change) => {
-      const entry = keep(change(entries.get(given.scannerId) ?? given));
+      const held = entries.get(given.scannerId);
+      if (held !== undefined && held.keyId !== given.keyId) return;
+      const entry = keep(change(held ?? given));
       dirty.set(entry.scannerId, entry);
     },
     held: (scannerId) => entries.get(scannerId) ?? null,
@@ -89,11 +104,8 @@ export function createLinkBook(source: LinkSource, clock: () => number): LinkBoo
         throw error;
       }
     },
-    shift: (byMs) => {
-      for (const map of [entries, dirty])
-        for (const [scannerId, entry] of map)
-          map.set(scannerId, { ...entry, link: shiftLink(entry.link, byMs) });
-    },
+    shift: (byMs) => changeAll((link) => shiftLink(link, byMs)),
+    listenAnew: (before) => changeAll((link) => leaveOffline(link, before)),
     failingSinceMs: () => failingSinceMs,
   };
 }
@@ -120,13 +132,11 @@ function forgetOldest(entries: Map<string, LinkEntry>, dirty: ReadonlyMap<string
   }
 }
 
-type Ask = { scannerId: ScannerId; scope: Scope };
-
 /** After a restart a whole fleet comes at once (V-10): everything asked for within a few milliseconds is one query. */
-function batchedLoader(load: LinkSource["load"]): (ask: Ask) => Promise<LinkEntry> {
-  let gathering: { asks: Map<string, Ask>; result: Promise<Map<string, LinkEntry>> } | null = null;
+function batchedLoader(load: LinkSource["load"]): (ask: LinkOwner) => Promise<LinkEntry> {
+  let gathering: { asks: Map<string, LinkOwner>; result: Promise<Map<string, LinkEntry>> } | null = null;
   const start = () => {
-    const asks = new Map<string, Ask>();
+    const asks = new Map<string, LinkOwner>();
     const result = new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS)).then(async () => {
       gathering = null;
       const loaded = await load([...asks.values()]);

@@ -1,6 +1,6 @@
 import type { Tx, WithScope } from "#server/database/scoped.ts";
-import type { LinkEntry, LinkSource } from "#server/report/link-book.ts";
-import type { LinkRow } from "#server/report/store.ts";
+import type { LinkEntry, LinkOwner, LinkSource } from "#server/report/link-book.ts";
+import type { LinkRow } from "#server/report/scanner-rows-store.ts";
 import { linkStateOf } from "#server/report/stored-beliefs.ts";
 
 export function linkSource(withScope: WithScope): LinkSource {
@@ -12,7 +12,8 @@ export function linkSource(withScope: WithScope): LinkSource {
         const rows = new Map(links.map((row) => [row.scannerId, row]));
         const states = await storedReports(tx, ids);
         return scanners.map((scanner) => ({
-          ...scanner,
+          scannerId: scanner.scannerId,
+          keyId: scanner.keyId,
           ...entryOf(rows.get(scanner.scannerId) ?? null, states.get(scanner.scannerId) ?? null),
           asked: null,
         }));
@@ -26,7 +27,7 @@ type StoredReport = NonNullable<LinkEntry["stored"]> & { receivedAt: Date };
 function entryOf(
   row: LinkRow | null,
   report: StoredReport | null,
-): Omit<LinkEntry, "scannerId" | "scope" | "asked"> {
+): Omit<LinkEntry, keyof LinkOwner | "asked"> {
   return {
     link: linkStateOf(row, report),
     stored: report === null ? null : { digest: report.digest, place: report.place, bootId: report.bootId },
@@ -65,11 +66,11 @@ async function storedReports(tx: Tx, ids: string[]): Promise<Map<string, StoredR
 const INT_MAX = 2_147_483_647;
 const clamp = (ms: number) => Math.max(-INT_MAX, Math.min(INT_MAX, Math.round(ms)));
 
-/** One statement for the whole batch; a row is never moved back by a slower process. */
+/** One statement for the whole batch; a row is never moved back by a slower process, lies where its scanner stands by now, and says nothing that a machine said whose key is revoked. */
 async function saveLinks(tx: Tx, entries: readonly LinkEntry[]): Promise<void> {
-  const rows = entries.map(({ scannerId, scope, link, heartbeat, claimedDigest, outbox }) => ({
+  const rows = entries.map(({ scannerId, keyId, link, heartbeat, claimedDigest, outbox }) => ({
     scannerId,
-    ...scope,
+    keyId,
     ...heartbeat,
     factsDigest: claimedDigest,
     outbox,
@@ -82,13 +83,14 @@ async function saveLinks(tx: Tx, entries: readonly LinkEntry[]): Promise<void> {
   await tx.$executeRaw`
     insert into "ScannerLink" ("scannerId", "organisationId", "regionId", "siteId", "lastSeenAt", "bootCounter", "startCounter",
       "beat", "bootId", "factsDigest", "skewMs", "outbox", "messagesSinceOffline", "reconnects", "reconnectsSince")
-    select "scannerId", "organisationId", "regionId", "siteId", "lastSeenAt", "bootCounter", "startCounter",
+    select row."scannerId", s."organisationId", s."regionId", s."siteId", "lastSeenAt", "bootCounter", "startCounter",
       "beat", "bootId", "factsDigest", "skewMs", "outbox", "messagesSinceOffline", "reconnects", "reconnectsSince"
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row("scannerId" uuid, "organisationId" uuid, "regionId" uuid,
-      "siteId" uuid, "lastSeenAt" timestamptz, "bootCounter" int, "startCounter" int, "beat" int, "bootId" text,
-      "factsDigest" text, "skewMs" int, "outbox" int, "messagesSinceOffline" int, "reconnects" int, "reconnectsSince" timestamptz)
-    where exists (select from "Scanner" where "Scanner"."id" = row."scannerId")
-    order by "scannerId"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row("scannerId" uuid, "keyId" text, "lastSeenAt" timestamptz, "bootCounter" int,
+      "startCounter" int, "beat" int, "bootId" text, "factsDigest" text, "skewMs" int, "outbox" int, "messagesSinceOffline" int,
+      "reconnects" int, "reconnectsSince" timestamptz)
+    join "Scanner" s on s."id" = row."scannerId"
+    join "ScannerKey" k on k."id" = row."keyId" and k."scannerId" = s."id" and k."revokedAt" is null
+    order by row."scannerId"
     on conflict ("scannerId") do update set "lastSeenAt" = excluded."lastSeenAt", "bootCounter" = excluded."bootCounter",
       "startCounter" = excluded."startCounter", "beat" = excluded."beat", "bootId" = excluded."bootId",
       "factsDigest" = excluded."factsDigest", "skewMs" = excluded."skewMs", "outbox" = excluded."outbox",

@@ -1,8 +1,9 @@
 import type { Conflict } from "#core/identity/judge.ts";
+import type { LinkState } from "#core/report/link-state.ts";
 import { appendAudit, auditChainOf } from "#server/audit/service.ts";
 import type { Tx } from "#server/database/scoped.ts";
 import { judgeHeadline, rootedAt } from "#server/report/believe.ts";
-import type { LinkState } from "#server/report/link-state.ts";
+import type { LockedScanner } from "#server/report/scanner-rows-store.ts";
 import type { Now } from "#server/report/situation.ts";
 import * as store from "#server/report/store.ts";
 import { beliefsOf } from "#server/report/stored-beliefs.ts";
@@ -13,7 +14,7 @@ import { beliefsOf } from "#server/report/stored-beliefs.ts";
  */
 export async function lockOut(
   tx: Tx,
-  scanner: store.LockedScanner,
+  scanner: LockedScanner,
   conflict: Conflict,
   seen: { link: LinkState; now: Now },
 ): Promise<void> {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import {
-  type Conflict,
-  type ConflictCode,
+  judgeLate,
   judgeOrder,
   judgeRepeated,
   type OrderVerdict,
@@ -10,7 +9,8 @@ import {
 import { envelopeSchema, type Report } from "#core/report/report.ts";
 import type { Tx } from "#server/database/scoped.ts";
 import { placeOf } from "#server/report/place.ts";
-import { bootIdOf, firstOfLaterStart, type LockedScanner, reportAt } from "#server/report/store.ts";
+import type { LockedScanner } from "#server/report/scanner-rows-store.ts";
+import { bootIdOf, firstOfLaterStart, type Neighbour, reportAt } from "#server/report/store.ts";
 
 /** Raw reports are kept this long; what is older than the newest report and this cannot be told from a replay (V-07). */
 export const RAW_REPORT_MS = 30 * 24 * 60 * 60_000;
@@ -51,29 +51,19 @@ export async function judgeReport(
   }
   if (verdict.kind === "duplicate") return verdict;
   if (report.sentAtMs < message.nowMs - RAW_REPORT_MS) return { kind: "too-old" };
-  return (await forked(tx, scanner.id, report)) ?? verdict;
+  const { id } = scanner;
+  const kept = {
+    bootId: await bootIdOf(tx, id, report.bootCounter),
+    laterStartMs: begunMs(await firstOfLaterStart(tx, id, report)),
+  };
+  return judgeLate(kept, report);
 }
 
-/** How much later than its successor's a report may claim to be made before it cannot have been made by the same machine. */
-const CLOCK_STEP_MS = 5_000;
-
-/**
- * A number that nobody has seen may come late: the network reorders (V-06). It was not made late, though: a report of an earlier
- * boot or agent start that was made after a later one had begun comes from a second machine (K-07). Both times are of the scanner's own clock.
- */
-async function forked(tx: Tx, scannerId: string, report: Report): Promise<Conflict | null> {
-  const { bootCounter, bootId, seq } = report;
-  const known = await bootIdOf(tx, scannerId, bootCounter);
-  if (known !== null && known !== bootId) return conflict("boot-forked", { bootCounter });
-  const later = await firstOfLaterStart(tx, scannerId, report);
+/** Of the scanner's own clock, as the report says; one of a later form, which cannot be read, was made when it came. */
+function begunMs(later: Neighbour | null): number | null {
   if (later === null) return null;
   const parsed = envelopeSchema.safeParse(JSON.parse(Buffer.from(later.body).toString("utf8")));
-  const begunMs = parsed.success ? parsed.data.sentAtMs : later.observedAt.getTime();
-  return report.sentAtMs > begunMs + CLOCK_STEP_MS ? conflict("history-forked", { seq }) : null;
-}
-
-function conflict(code: ConflictCode, params: Record<string, number>): Conflict {
-  return { kind: "conflict", code, reason: { code, params } };
+  return parsed.success ? parsed.data.sentAtMs : later.observedAt.getTime();
 }
 
 function sha256(body: Uint8Array): string {

@@ -1,12 +1,14 @@
 import type { ScannerId, SiteId } from "#core/identity/identity.ts";
+import { type LinkState, skewProblem } from "#core/report/link-state.ts";
+import { unreadBelief } from "#core/report/unread.ts";
 import type { WithScope } from "#server/database/scoped.ts";
 import { type Judged, judgeHeadline } from "#server/report/believe.ts";
 import type { LinkBook } from "#server/report/link-book.ts";
-import { type LinkState, skewProblem } from "#server/report/link-state.ts";
+import { lockScanner } from "#server/report/reads-store.ts";
+import type { StateRow } from "#server/report/scanner-rows-store.ts";
 import type { Now } from "#server/report/situation.ts";
 import * as store from "#server/report/store.ts";
 import { beliefsOf, linkStateOf } from "#server/report/stored-beliefs.ts";
-import { unreadBelief } from "#server/report/unread.ts";
 
 /** Null: there is nothing to look at, no report was ever stored. */
 export type Reconsidered = (Judged & { scannerId: ScannerId; siteId: SiteId }) | null;
@@ -22,7 +24,7 @@ export async function reconsider(
   now: Now,
 ): Promise<Reconsidered> {
   return await withScope({ all: true }, async (tx) => {
-    const scanner = await store.lockScanner(tx, scannerId);
+    const scanner = await lockScanner(tx, scannerId);
     if (scanner === null || scanner.state === null) return null;
     const before = beliefsOf(scanner.state);
     const held = links.held(scannerId);
@@ -39,8 +41,8 @@ export async function reconsider(
 }
 
 /** A live heartbeat of the boot that reported shows its clock as it is; a report that waited in the outbox only seemed late (F19). */
-function clockOf(
-  state: store.StateRow,
+export function clockOf(
+  state: Pick<StateRow, "bootId">,
   before: ReturnType<typeof beliefsOf>["unverifiable"],
   link: LinkState,
   { nowMs }: Now,

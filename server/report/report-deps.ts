@@ -27,4 +27,6 @@ export type ReportDeps = {
   log: Log;
   /** Tells the ingress that a scanner's identity changed here and now. */
   forgetKey: (scannerId: string) => void;
+  /** Version of the newest instruction metadata of a scanner; 0: there is none. */
+  directorVersion: (scannerId: string) => number;
 };

@@ -1,7 +1,8 @@
 import type { Currency, FunctionAxis, Safety, Service, Software } from "#core/headline/axes.ts";
+import { type BelievedChange, unseenChange } from "#core/headline/change-axis.ts";
 import type { FactAxes, OpenFinding, Since, Situation } from "#core/headline/situation.ts";
 import type { Reason } from "#core/report/fact.ts";
-import { isFlapping, isLeavingOffline, type LinkState } from "#server/report/link-state.ts";
+import { absenceOf, isFlapping, type LinkState } from "#core/report/link-state.ts";
 import type { Identity } from "#server/scanner/view.ts";
 
 /** What the newest facts were concluded to mean; everything of the headline that does not depend on the time of day. */
@@ -10,6 +11,7 @@ export type Beliefs = {
   function: Since<FunctionAxis>;
   software: Since<Software>;
   currency: Since<Currency>;
+  change: BelievedChange;
   reasons: FactAxes["reasons"];
   manifest: Situation["manifest"];
   manifestHasSafety: boolean;
@@ -21,7 +23,13 @@ export type Beliefs = {
 /** The moment things are judged at; an input like any other. */
 export type Now = { nowMs: number; observingSinceMs: number };
 
-export type Standing = { identity: Identity; service: Service; createdAtMs: number };
+export type Standing = {
+  identity: Identity;
+  service: Service;
+  /** When a maintenance mark ends by itself; null: when somebody takes it off. */
+  serviceUntilMs: number | null;
+  createdAtMs: number;
+};
 
 /** Before the first report nothing is believed. */
 export function noBeliefs(sinceMs: number): Beliefs {
@@ -31,6 +39,7 @@ export function noBeliefs(sinceMs: number): Beliefs {
     function: { value: "unknown", sinceMs },
     software: { value: "unknown", sinceMs },
     currency: { value: "unpinned", sinceMs },
+    change: unseenChange(reason, sinceMs),
     reasons: { safety: reason, function: reason, software: reason, currency: { code: "no-pin" } },
     manifest: "none",
     manifestHasSafety: false,
@@ -53,11 +62,11 @@ export function situationOf(
     nowMs,
     observingSinceMs,
     lastSeenMs: beliefs === null ? null : link.lastSeenMs,
-    leavingOffline: isLeavingOffline(link),
+    absence: absenceOf(link),
     identity: standing.identity === "locked-out" ? "locked-out" : "known",
     service: standing.identity === "retired" ? "retired" : standing.service,
+    serviceUntilMs: standing.serviceUntilMs,
     currencyReason: reasons.currency,
-    change: { value: "none", sinceMs: standing.createdAtMs, budgetMs: null, energised: null },
     flapping: isFlapping(link, nowMs),
   };
 }

@@ -20,15 +20,6 @@ export type RawReport = Rooted &
     receivedAt: Date;
   };
 
-/** Locks the scanner until the transaction ends: reports of one scanner are judged one after the other. */
-export async function lockScanner(tx: Tx, scannerId: string) {
-  await tx.$queryRaw`select 1 from "Scanner" where "id" = ${scannerId}::uuid for update`;
-  return await tx.scanner.findUnique({ where: { id: scannerId }, include: { state: true, link: true } });
-}
-export type LockedScanner = NonNullable<Awaited<ReturnType<typeof lockScanner>>>;
-export type StateRow = NonNullable<LockedScanner["state"]>;
-export type LinkRow = NonNullable<LockedScanner["link"]>;
-
 export async function reportAt(tx: Tx, scannerId: string, place: Sequence) {
   return await tx.report.findFirst({ where: { scannerId, ...place }, select: { body: true, bootId: true } });
 }
@@ -70,9 +61,12 @@ export async function firstOfLaterStart(tx: Tx, scannerId: string, at: Sequence)
 }
 
 export async function insertReport(tx: Tx, row: RawReport): Promise<void> {
-  await tx.report.create({
-    data: { ...row, id: uuidv7(), signature: bytes(row.signature), body: bytes(row.body) },
-  });
+  await tx.$executeRaw`
+    insert into "Report" ("id", "organisationId", "regionId", "siteId", "scannerId", "bootCounter", "startCounter", "seq", "keyId",
+      "bootId", "signature", "body", "observedAt", "receivedAt")
+    values (${uuidv7()}::uuid, ${row.organisationId}::uuid, ${row.regionId}::uuid, ${row.siteId}::uuid, ${row.scannerId}::uuid,
+      ${row.bootCounter}, ${row.startCounter}, ${row.seq}, ${row.keyId}, ${row.bootId}, ${bytes(row.signature)}, ${bytes(row.body)},
+      ${row.observedAt}, ${row.receivedAt})`;
 }
 
 /** Prisma wants bytes that own their buffer. */
@@ -91,8 +85,40 @@ export async function saveState(
   state: StateData,
   unverifiable: Since<Reason> | null,
 ): Promise<void> {
-  const data = { ...state, ...unverifiableColumns(unverifiable) };
-  await tx.scannerState.upsert({ where: { scannerId }, create: { ...data, scannerId }, update: data });
+  const { columns, renewed, json } = written([{ ...state, ...unverifiableColumns(unverifiable), scannerId }]);
+  await tx.$executeRaw`
+    insert into "ScannerState" (${columns})
+    select ${columns} from jsonb_populate_recordset(null::"ScannerState", ${json}::jsonb)
+    on conflict ("scannerId") do update set ${renewed("excluded")}`;
+}
+
+/** Some columns of many scanners at once, the same columns of each. */
+export async function updateStates(
+  tx: Tx,
+  rows: readonly (Partial<StateData> & { scannerId: string })[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const { renewed, json } = written(rows);
+  await tx.$executeRaw`
+    update "ScannerState" st set ${renewed("row")}
+    from jsonb_populate_recordset(null::"ScannerState", ${json}::jsonb) as row where st."scannerId" = row."scannerId"`;
+}
+
+/** As one JSON text: the query builder would walk every value of the facts, and answer with all of them. */
+function written(rows: readonly object[]) {
+  const plain = rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [name, value === Prisma.DbNull ? null : value]),
+    ),
+  );
+  const given: Record<string, unknown> = { ...plain[0] };
+  const names = Object.values(Prisma.ScannerStateScalarFieldEnum).filter((name) => given[name] !== undefined);
+  return {
+    columns: Prisma.raw(names.map((name) => `"${name}"`).join(", ")),
+    renewed: (from: "excluded" | "row") =>
+      Prisma.raw(names.map((name) => `"${name}" = ${from}."${name}"`).join(", ")),
+    json: JSON.stringify(plain),
+  };
 }
 
 export async function markUnverifiable(
@@ -100,7 +126,7 @@ export async function markUnverifiable(
   scannerId: string,
   unverifiable: Since<Reason> | null,
 ): Promise<void> {
-  await tx.scannerState.update({ where: { scannerId }, data: unverifiableColumns(unverifiable) });
+  await updateState(tx, scannerId, unverifiableColumns(unverifiable));
 }
 
 function unverifiableColumns(unverifiable: Since<Reason> | null) {
@@ -115,28 +141,19 @@ export async function updateState(
   scannerId: string,
   data: Prisma.ScannerStateUncheckedUpdateInput,
 ): Promise<void> {
-  await tx.scannerState.update({ where: { scannerId }, data });
+  await tx.scannerState.update({ where: { scannerId }, data, select: { scannerId: true } });
 }
 
-/** Releases that may describe this scanner: by the toplevel it runs, adopted from it, and the pinned one. */
-export async function applicableReleases(
+/** Manifests of releases, as they are stored. */
+export async function manifestsOf(
   tx: Tx,
-  scanner: { id: string; pinnedReleaseId: string | null },
-  toplevel: string | null,
-) {
+  releaseIds: readonly string[],
+): Promise<{ id: string; manifest: unknown }[]> {
   return await tx.release.findMany({
-    where: {
-      OR: [
-        ...(toplevel === null ? [] : [{ toplevel }]),
-        { observedOnId: scanner.id },
-        ...(scanner.pinnedReleaseId === null ? [] : [{ id: scanner.pinnedReleaseId }]),
-      ],
-    },
-    orderBy: { createdAt: "desc" },
-    take: 50,
+    where: { id: { in: [...releaseIds] } },
+    select: { id: true, manifest: true },
   });
 }
-export type ReleaseRow = Awaited<ReturnType<typeof applicableReleases>>[number];
 
 export async function lockOut(tx: Tx, scannerId: string, reason: string, atMs: number): Promise<void> {
   await tx.scanner.update({
@@ -174,12 +191,4 @@ export async function rememberWitness(
     create: { ...owner, ...data },
     update: data,
   });
-}
-
-/** Hash of one audit event, hex; null: the chain has no such event. */
-export async function auditHashAt(tx: Tx, chain: string, seq: number): Promise<string | null> {
-  const rows = await tx.$queryRaw<{ hash: Uint8Array | null }[]>`
-    select audit.hash_at(${chain}, ${seq}::bigint) as hash`;
-  const hash = rows[0]?.hash;
-  return hash === null || hash === undefined ? null : Buffer.from(hash).toString("hex");
 }

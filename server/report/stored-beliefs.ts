@@ -1,12 +1,11 @@
-import type { Headline } from "#core/headline/axes.ts";
+import type { ChangeState, Headline } from "#core/headline/axes.ts";
+import { type BelievedChange, noChange, unseenChange } from "#core/headline/change-axis.ts";
 import type { OpenFinding, Since } from "#core/headline/situation.ts";
-import type { ReleaseId } from "#core/identity/identity.ts";
-import { manifestSchema } from "#core/manifest/item.ts";
-import type { KnownRelease } from "#core/manifest/released.ts";
 import type { Reason } from "#core/report/fact.ts";
-import { type LinkState, SILENT_LINK } from "#server/report/link-state.ts";
+import { type LinkState, SILENT_LINK } from "#core/report/link-state.ts";
+import type { LinkRow, LockedScanner, StateRow } from "#server/report/scanner-rows-store.ts";
 import type { Beliefs, Standing } from "#server/report/situation.ts";
-import type { LinkRow, LockedScanner, ReleaseRow, StateData, StateRow } from "#server/report/store.ts";
+import type { StateData } from "#server/report/store.ts";
 
 /** Between rows and what they mean. Rows were written by this code from parsed values, so words are trusted on the way back. */
 
@@ -24,6 +23,7 @@ export function beliefsOf(row: BelievedRow): Beliefs {
     function: since(row.function, row.functionSince),
     software: since(row.software, row.softwareSince),
     currency: since(row.currency, row.currencySince),
+    change: changeOfRow(row, changesEnabled),
     reasons,
     manifest,
     manifestHasSafety,
@@ -34,6 +34,19 @@ export function beliefsOf(row: BelievedRow): Beliefs {
         ? null
         : { value: row.unverifiable as unknown as Reason, sinceMs: row.unverifiableSince.getTime() },
   };
+}
+
+/** Shape of the column `changeDetail`. */
+type ChangeDetail = Omit<BelievedChange, "value" | "sinceMs">;
+
+/** A row from before the column was filled: nobody ever said that there is no change, unless the agent said it makes none. */
+function changeOfRow(row: BelievedRow, changesEnabled: boolean): BelievedChange {
+  const { change, changeSince, changeDetail } = row;
+  if (changeSince === null || changeDetail === null) {
+    const sinceMs = row.receivedAt.getTime();
+    return changesEnabled ? unseenChange({ code: "not-reported" }, sinceMs) : noChange(sinceMs);
+  }
+  return { ...(changeDetail as unknown as ChangeDetail), ...since(change as ChangeState, changeSince) };
 }
 
 function since<T extends string>(word: string, at: Date): Since<T> {
@@ -50,12 +63,16 @@ type BeliefColumns = Pick<
   | "softwareSince"
   | "currency"
   | "currencySince"
+  | "change"
+  | "changeSince"
+  | "changeDetail"
   | "axisReasons"
   | "findings"
 >;
 
 export function beliefColumns(beliefs: Beliefs): BeliefColumns {
   const { manifest, manifestHasSafety, changesEnabled } = beliefs;
+  const { value: change, sinceMs: changeSinceMs, ...changeDetail } = beliefs.change;
   return {
     safety: beliefs.safety.value,
     safetySince: new Date(beliefs.safety.sinceMs),
@@ -65,6 +82,9 @@ export function beliefColumns(beliefs: Beliefs): BeliefColumns {
     softwareSince: new Date(beliefs.software.sinceMs),
     currency: beliefs.currency.value,
     currencySince: new Date(beliefs.currency.sinceMs),
+    change,
+    changeSince: new Date(changeSinceMs),
+    changeDetail: changeDetail as object,
     axisReasons: { ...beliefs.reasons, manifest, manifestHasSafety, changesEnabled } as object,
     findings: beliefs.findings as unknown as object[],
   };
@@ -88,10 +108,13 @@ export function headlineColumns(headline: Headline) {
   };
 }
 
-export function standingOf(scanner: Pick<LockedScanner, "identity" | "service" | "createdAt">): Standing {
+export function standingOf(
+  scanner: Pick<LockedScanner, "identity" | "service" | "serviceUntil" | "createdAt">,
+): Standing {
   return {
     identity: scanner.identity as Standing["identity"],
     service: scanner.service as Standing["service"],
+    serviceUntilMs: scanner.serviceUntil?.getTime() ?? null,
     createdAtMs: scanner.createdAt.getTime(),
   };
 }
@@ -111,20 +134,5 @@ export function linkStateOf(row: LinkRow | null, state: Pick<StateRow, "received
     reconnectsSinceMs: row.reconnectsSince?.getTime() ?? null,
     skewMs: row.skewMs,
     bootId: row.bootId,
-  };
-}
-
-/** Null: the stored manifest is not one this program understands, so it describes nothing. */
-export function knownRelease(row: ReleaseRow, scannerId: string): KnownRelease | null {
-  const manifest = manifestSchema.safeParse(row.manifest);
-  if (!manifest.success) return null;
-  return {
-    releaseId: row.id as ReleaseId,
-    toplevel: row.toplevel,
-    counter: null,
-    origin: row.origin === "signed" ? "signed" : "observed",
-    own: row.observedOnId === scannerId,
-    createdAtMs: row.createdAt.getTime(),
-    manifest: manifest.data,
   };
 }

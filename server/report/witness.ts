@@ -1,12 +1,8 @@
 import type { AuditHead } from "#core/protocol/acknowledgement.ts";
 import type { Tx } from "#server/database/scoped.ts";
-import {
-  addIdentityEvent,
-  auditHashAt,
-  type Rooted,
-  recentIdentityEvents,
-  rememberWitness,
-} from "#server/report/store.ts";
+import { rootedAt } from "#server/report/believe.ts";
+import type { ReportReads } from "#server/report/reads-store.ts";
+import { addIdentityEvent, recentIdentityEvents, rememberWitness } from "#server/report/store.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -19,14 +15,16 @@ const WITNESS_DISAGREES = "witness-disagrees";
  */
 export async function checkWitness(
   tx: Tx,
-  owner: Rooted,
+  { scanner, witnessed: ours }: ReportReads,
   witness: AuditHead | null,
   nowMs: number,
 ): Promise<boolean> {
-  if (witness === null || witness.chain !== `site:${owner.siteId}`) return false;
-  const ours = await auditHashAt(tx, witness.chain, witness.seq);
+  if (witness === null || witness.chain !== `site:${scanner.siteId}`) return false;
+  const owner = rootedAt(scanner);
   if (ours === witness.hash) {
-    await rememberWitness(tx, owner, witness);
+    const { link } = scanner;
+    const same = link?.witnessHash === witness.hash && link.witnessSeq === BigInt(witness.seq);
+    if (!same) await rememberWitness(tx, owner, witness);
     return false;
   }
   if ((await recentIdentityEvents(tx, owner.scannerId, WITNESS_DISAGREES, nowMs - DAY_MS)) > 0) return false;

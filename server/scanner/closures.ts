@@ -1,4 +1,3 @@
-import type { ClosureDiff } from "#core/closure/diff.ts";
 import type { Fact } from "#core/report/fact.ts";
 import { observed, unknown } from "#core/report/fact.ts";
 import type { FactValue } from "#core/report/kinds.ts";
@@ -7,7 +6,7 @@ import { closureDiff, digestsWithPaths, type Unavailable } from "#server/closure
 import type { Tx } from "#server/database/scoped.ts";
 import { factsOf, requireScanner } from "#server/scanner/page.ts";
 import * as store from "#server/scanner/store.ts";
-import type { ClosureRef, Closures5, NamedClosure } from "#server/scanner/view.ts";
+import type { ClosureRef, Closures5, GenerationDiff, NamedClosure } from "#server/scanner/view.ts";
 
 /** SEE-1: running, booted, profile, next boot and pinned, kept apart, and the generations on disk. */
 export async function fiveClosures(tx: Tx, scannerId: string): Promise<Closures5> {
@@ -41,13 +40,22 @@ export async function fiveClosures(tx: Tx, scannerId: string): Promise<Closures5
   };
 }
 
-/** What changed between two systems this scanner has or had. */
+/**
+ * What changed between two systems this scanner has, had or should have (EXP-3). What the scanner says of its own content comes
+ * first; of a system it says nothing of, its release does, and the answer says so.
+ */
 export async function generationDiff(
   tx: Tx,
-  ask: { scannerId: string; from: string; to: string },
-): Promise<ClosureDiff | Unavailable> {
-  const scanner = await requireScanner(tx, ask.scannerId);
-  return await closureDiff(tx, digestsOf(factsOf(scanner)), ask.from, ask.to);
+  { scannerId, from, to }: { scannerId: string; from: string; to: string },
+): Promise<GenerationDiff | Unavailable> {
+  const said = digestsOf(factsOf(await requireScanner(tx, scannerId)));
+  const unsaid = [from, to].filter((one) => !said.some(({ toplevel }) => toplevel === one));
+  const released = (await store.releaseDigests(tx, unsaid)).flatMap(({ toplevel, closureDigest: digest }) =>
+    toplevel === null || digest === null ? [] : [{ toplevel, digest }],
+  );
+  const diff = await closureDiff(tx, [...said, ...released], from, to);
+  if ("unavailable" in diff) return diff;
+  return { ...diff, assumed: unsaid };
 }
 
 function digestsOf(facts: Facts): FactValue<"closureDigests"> {

@@ -1,17 +1,25 @@
 import { headlineOf } from "#core/headline/headline.ts";
 import { linkOf } from "#core/headline/link.ts";
+import { serviceAt } from "#core/headline/service.ts";
 import type { Situation } from "#core/headline/situation.ts";
 import type { ScannerId, SiteId } from "#core/identity/identity.ts";
 import { type Beliefs, type Now, noBeliefs, situationOf } from "#server/report/situation.ts";
 import { beliefsOf, linkStateOf, standingOf } from "#server/report/stored-beliefs.ts";
-import type { ReleaseName, ShownScanner } from "#server/scanner/store.ts";
+import type { ShownScanner } from "#server/scanner/shown-store.ts";
+import type { ReleaseName } from "#server/scanner/store.ts";
 import type { FleetRow } from "#server/scanner/view.ts";
 
 /** A scanner as it is judged at this moment, by the same function that judged it when it reported (EXP-4). */
 export type Seen = { row: FleetRow; situation: Situation; beliefs: Beliefs };
 
+/** A cell names a few; the scanner's page has all of them. */
+const OPEN_ITEMS = 4;
+
+/** What its row says of it; who compared it with what is in `names`. */
+type Judged = Omit<ShownScanner, "compared">;
+
 /** @param scanner its `state` may or may not carry facts */
-export function seeScanner(scanner: ShownScanner, names: ReadonlyMap<string, ReleaseName>, now: Now): Seen {
+export function seeScanner(scanner: Judged, names: ReadonlyMap<string, ReleaseName>, now: Now): Seen {
   const { state } = scanner;
   const standing = standingOf(scanner);
   const beliefs = state === null ? null : beliefsOf(state);
@@ -23,6 +31,7 @@ export function seeScanner(scanner: ShownScanner, names: ReadonlyMap<string, Rel
   const [first] = situation.findings;
   const row: FleetRow = {
     ...labelsOf(scanner),
+    service: serviceAt(situation, now.nowMs),
     headline,
     headlineSinceMs: headlineSinceMs(scanner, stored, now.nowMs),
     axes: {
@@ -31,6 +40,7 @@ export function seeScanner(scanner: ShownScanner, names: ReadonlyMap<string, Rel
       function: situation.function.value,
       software: situation.software.value,
       currency: situation.currency.value,
+      change: situation.change.value,
     },
     running: {
       toplevel,
@@ -40,18 +50,19 @@ export function seeScanner(scanner: ShownScanner, names: ReadonlyMap<string, Rel
     firstFinding:
       first === undefined ? null : { itemId: first.itemId, actual: first.actual, expected: first.expected },
     moreFindings: Math.max(0, situation.findings.length - 1),
+    openItems: situation.findings.slice(0, OPEN_ITEMS).map(({ itemId }) => itemId),
     lastSeenMs: situation.lastSeenMs,
     asOfMs: state?.observedAt.getTime() ?? null,
   };
   return { row, situation, beliefs: beliefs ?? noBeliefs(standing.createdAtMs) };
 }
 
-function headlineSinceMs(scanner: ShownScanner, stored: boolean, nowMs: number): number {
+function headlineSinceMs(scanner: Judged, stored: boolean, nowMs: number): number {
   if (scanner.state === null) return scanner.createdAt.getTime();
   return stored ? scanner.state.headlineSince.getTime() : nowMs;
 }
 
-function labelsOf(scanner: ShownScanner) {
+function labelsOf(scanner: Judged) {
   return {
     scannerId: scanner.id as ScannerId,
     serial: scanner.serial,
@@ -59,8 +70,12 @@ function labelsOf(scanner: ShownScanner) {
     model: scanner.model,
     siteId: scanner.siteId as SiteId,
     siteName: scanner.site.name,
+    regionName: scanner.site.region.name,
     timeZone: scanner.site.timeZone,
+    room: scanner.room,
+    tags: scanner.tags,
+    hardwareRevision: scanner.hardwareRevision,
+    origin: scanner.origin,
     identity: scanner.identity as FleetRow["identity"],
-    service: scanner.service as FleetRow["service"],
   };
 }

@@ -1,85 +1,86 @@
-import * as z from "zod";
-import { HEADLINES, type HeadlineWord } from "#core/headline/axes.ts";
+import { type FleetFilter, readFleetQuery } from "#core/fleet/filter.ts";
+import type { PackedOrder } from "#core/fleet/order.ts";
+import { HEADLINES } from "#core/headline/axes.ts";
 import type { Tx } from "#server/database/scoped.ts";
-import { Refusal } from "#server/refusal.ts";
-import { seeScanner } from "#server/scanner/fleet-row.ts";
+import * as fleetStore from "#server/scanner/fleet-store.ts";
+import { fleetRows } from "#server/scanner/rows.ts";
 import * as store from "#server/scanner/store.ts";
-import type { Fleet } from "#server/scanner/view.ts";
+import type { Fleet, FleetCounts, FleetRow } from "#server/scanner/view.ts";
 import { observingSinceMs } from "#server/ticker/attention.ts";
 
-export type FleetAsk = {
-  headline?: HeadlineWord[] | undefined;
-  search?: string | undefined;
-  siteId?: string | undefined;
-  limit: number;
-  cursor?: string | undefined;
-};
+/** Of one page of the table. */
+export const PAGE_ROWS = 100;
 
-/** One page of the fleet, most severe first. Stored headlines filter and sort; what a row shows is judged now. */
+export type FleetAsk = { query: string; offset: number; limit: number };
+
+/**
+ * One page of the fleet in the order the query asks for, most severe first by itself. Stored headlines filter and sort; what a row
+ * shows is judged now.
+ */
 export async function listFleet(tx: Tx, ask: FleetAsk, nowMs: number): Promise<Fleet> {
-  const query: store.FleetQuery = {
-    headlines: ask.headline === undefined || ask.headline.length === 0 ? null : ask.headline,
-    search: ask.search === undefined || ask.search.trim() === "" ? null : ask.search.trim(),
-    siteId: ask.siteId ?? null,
-    after: ask.cursor === undefined ? null : readCursor(ask.cursor),
-    limit: ask.limit + 1,
-  };
-  const keys = await store.fleetKeys(tx, query);
-  const page = keys.slice(0, ask.limit);
-  const last = keys.length > ask.limit ? page.at(-1) : undefined;
-  const counts = countsOf(await store.fleetCounts(tx, query));
+  const query = await queryOf(tx, ask.query, nowMs);
+  const { counts, ids } = await fleetStore.fleetPage(tx, query, ask);
+  const summed = summedUp(counts, query.filter);
+  const rows = await fleetRows(tx, ids, query.now);
+  return { ...summed, rows, offset: ask.offset, asOfMs: nowMs, pending: await store.pendingCount(tx) };
+}
+
+/** The legend alone, for a page whose rows are already there. */
+export async function countFleet(tx: Tx, query: string, nowMs: number): Promise<FleetCounts> {
+  const asked = await queryOf(tx, query, nowMs);
+  const counts = await fleetStore.fleetCounts(tx, asked);
+  return { ...summedUp(counts, asked.filter), asOfMs: nowMs, pending: await store.pendingCount(tx) };
+}
+
+/** The whole order, packed: the table keeps its places while what stands in them changes. */
+export async function orderFleet(
+  tx: Tx,
+  query: string,
+  nowMs: number,
+): Promise<PackedOrder & { asOfMs: number }> {
+  return { ...(await fleetStore.fleetOrder(tx, await queryOf(tx, query, nowMs))), asOfMs: nowMs };
+}
+
+export async function queryOf(tx: Tx, query: string, nowMs: number): Promise<fleetStore.FleetQuery> {
   return {
-    rows: await rowsOf(tx, page, nowMs),
-    counts,
-    total: (query.headlines ?? HEADLINES.filter((word) => word !== "retired")).reduce(
-      (sum, word) => sum + counts[word],
-      0,
-    ),
-    nextCursor: last === undefined ? null : writeCursor(last),
-    asOfMs: nowMs,
-    pending: await store.pendingCount(tx),
+    filter: readFleetQuery(query),
+    now: { nowMs, observingSinceMs: await observingSinceMs(tx, nowMs) },
   };
 }
 
-async function rowsOf(tx: Tx, page: readonly store.FleetKey[], nowMs: number): Promise<Fleet["rows"]> {
-  const scanners = await store.shownScanners(
-    tx,
-    page.map(({ id }) => id),
-  );
-  const compared = scanners.flatMap(({ state }) => state?.comparedWithId ?? []);
-  const names = await store.releaseNames(tx, [...new Set(compared)]);
+/** Rows in the order of the ids; ids of nobody, or out of sight, are left out. */
+export async function rowsById(
+  tx: Tx,
+  ids: readonly string[],
+  nowMs: number,
+): Promise<{ rows: FleetRow[]; asOfMs: number }> {
   const now = { nowMs, observingSinceMs: await observingSinceMs(tx, nowMs) };
-  const byId = new Map(scanners.map((scanner) => [scanner.id, scanner]));
-  return page.flatMap(({ id }) => {
-    const scanner = byId.get(id);
-    return scanner === undefined ? [] : [seeScanner(scanner, names, now).row];
-  });
+  return { rows: await fleetRows(tx, ids, now), asOfMs: nowMs };
 }
 
-function countsOf(rows: Awaited<ReturnType<typeof store.fleetCounts>>): Fleet["counts"] {
-  const counts = Object.fromEntries([...HEADLINES, "tripped"].map((word) => [word, 0])) as Fleet["counts"];
-  for (const { word, tripped, count } of rows) {
+type Summed = Pick<FleetCounts, "counts" | "total" | "pinned" | "onPin">;
+
+function summedUp(rows: readonly fleetStore.HeadlineCount[], filter: FleetFilter): Summed {
+  const words = [...HEADLINES, "tripped"].map((word) => [word, 0]);
+  const counts = Object.fromEntries(words) as FleetCounts["counts"];
+  const summed: Summed = { counts, total: 0, pinned: 0, onPin: 0 };
+  for (const { word, tripped, count, pinned, onPin } of rows) {
     counts[word] += count;
-    if (tripped) counts.tripped += count;
+    if (tripped && word === "unsafe") counts.tripped += count;
+    if (isAsked(filter, word, tripped)) summed.total += count;
+    if (word === "retired") continue;
+    summed.pinned += pinned;
+    summed.onPin += onPin;
   }
-  return counts;
+  return summed;
 }
 
-const cursorSchema = z.tuple([z.int(), z.string().max(64), z.uuid()]);
-
-function writeCursor({ rank, serial, id }: store.FleetKey): string {
-  return Buffer.from(JSON.stringify([rank, serial, id])).toString("base64url");
-}
-
-function readCursor(cursor: string): store.FleetKey {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-  } catch (error) {
-    throw new Refusal("wrong-input", { problem: "cursor" }, error);
-  }
-  const parsed = cursorSchema.safeParse(json);
-  if (!parsed.success) throw new Refusal("wrong-input", { problem: "cursor" });
-  const [rank, serial, id] = parsed.data;
-  return { rank, serial, id };
+/** As headlineWhere says it in SQL. */
+function isAsked(
+  { headline }: FleetFilter,
+  word: fleetStore.HeadlineCount["word"],
+  tripped: boolean,
+): boolean {
+  if (headline.length === 0) return word !== "retired";
+  return headline.includes(word) || (tripped && word === "unsafe" && headline.includes("tripped"));
 }

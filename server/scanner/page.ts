@@ -1,6 +1,7 @@
 import type { Membership } from "#core/access/membership.ts";
 import { may, maySetField } from "#core/access/permission.ts";
-import { linkOf, silentSinceMs } from "#core/headline/link.ts";
+import { refusedWord } from "#core/change/refused-word.ts";
+import { linkOf, silenceCode, silentSinceMs } from "#core/headline/link.ts";
 import type { Situation } from "#core/headline/situation.ts";
 import type { RegionId, ReleaseId, Scope } from "#core/identity/identity.ts";
 import { reason } from "#core/message/reason.ts";
@@ -8,6 +9,7 @@ import { LATE_AFTER_MS, OFFLINE_AFTER_MS } from "#core/protocol/timing.ts";
 import type { Reason } from "#core/report/fact.ts";
 import type { Facts } from "#core/report/report.ts";
 import type { Tx } from "#server/database/scoped.ts";
+import { conflictingHardware } from "#server/enrolment/service.ts";
 import { Refusal } from "#server/refusal.ts";
 import { seeScanner } from "#server/scanner/fleet-row.ts";
 import * as store from "#server/scanner/store.ts";
@@ -39,10 +41,10 @@ export async function scannerPage(tx: Tx, scannerId: string, reader: Reader): Pr
   return {
     ...row,
     axes: axesOf(situation, beliefs.reasons),
+    refused: refusedWord(facts),
+    serviceMark: row.service === "in-service" ? null : await serviceMarkOf(tx, scanner),
     hostname: scanner.hostname,
-    hardwareRevision: scanner.hardwareRevision,
     regionId: scanner.regionId as RegionId,
-    regionName: scanner.site.region.name,
     nowMs,
     seq:
       state === null
@@ -54,8 +56,9 @@ export async function scannerPage(tx: Tx, scannerId: string, reader: Reader): Pr
     agent: facts.agent?.state === "observed" ? facts.agent.value : null,
     baseline: await baselineOf(tx, scanner),
     safety: facts.safety ?? null,
-    siblings: (await store.siblingFindings(tx, scanner)).length,
+    siblings: await store.siblingCount(tx, scanner),
     identityReason: scanner.identityReason,
+    otherHardware: scanner.identity === "locked-out" ? await conflictingHardware(tx, scanner.id) : null,
     host: facts.host ?? null,
     findings: [...situation.findings],
     may: mayOf(scanner, reader.memberships),
@@ -66,13 +69,14 @@ function axesOf(
   situation: Situation,
   reasons: Record<"safety" | "function" | "software" | "currency", Reason>,
 ) {
-  const { safety, function: fn, software, currency } = situation;
+  const { safety, function: fn, software, currency, change } = situation;
   return {
     link: linkAxis(situation),
     safety: { ...safety, reason: reasons.safety },
     function: { ...fn, reason: reasons.function },
     software: { ...software, reason: reasons.software },
     currency: { ...currency, reason: reasons.currency },
+    change: { value: change.value, sinceMs: change.sinceMs },
   };
 }
 
@@ -87,16 +91,24 @@ function linkAxis(situation: Situation): ScannerPage["axes"]["link"] {
     case "late":
       return { value, sinceMs: silentMs + LATE_AFTER_MS, reason: reason("link-late", { lastSeenAtMs }) };
     case "offline": {
-      const sinceMs = Math.min(situation.nowMs, silentMs + OFFLINE_AFTER_MS);
-      return {
-        value,
-        sinceMs,
-        reason: reason(situation.leavingOffline ? "link-returning" : "no-report", { lastSeenAtMs }),
-      };
+      // Who was offline before the server's own outage is so since its own silence.
+      const fromMs = situation.absence === "silent" ? lastSeenAtMs : silentMs;
+      const sinceMs = Math.min(situation.nowMs, fromMs + OFFLINE_AFTER_MS);
+      return { value, sinceMs, reason: reason(silenceCode(situation), { lastSeenAtMs }) };
     }
     case "never":
       return { value, sinceMs: situation.safety.sinceMs, reason: reason("never-reported") };
   }
+}
+
+async function serviceMarkOf(tx: Tx, scanner: store.ScannerWithFacts): Promise<ScannerPage["serviceMark"]> {
+  const { serviceReason: reason, serviceSince, serviceUntil, serviceBy } = scanner;
+  return {
+    reason,
+    sinceMs: serviceSince?.getTime() ?? null,
+    untilMs: serviceUntil?.getTime() ?? null,
+    by: serviceBy === null ? null : ((await store.personName(tx, serviceBy)) ?? serviceBy),
+  };
 }
 
 async function baselineOf(tx: Tx, scanner: store.ScannerWithFacts): Promise<ScannerPage["baseline"]> {
@@ -122,5 +134,11 @@ function mayOf(scanner: store.ScannerWithFacts, memberships: readonly Membership
     rename: may(memberships, "scanner.rename", place),
     serial: maySetField(memberships, "scanner.rename", "serial", place),
     release: may(memberships, "enrolment.release", place) && identity === "locked-out",
+    maintain: may(memberships, "scanner.maintain", place) && identity !== "retired",
+    move: may(memberships, "scanner.move", place),
+    retire: may(memberships, "scanner.retire", place) && identity !== "retired",
+    replace: may(memberships, "enrolment.createToken", place),
+    rollback: maySetField(memberships, "change.request", "rollback", place) && identity === "approved",
+    upgrade: maySetField(memberships, "change.request", "activate", place) && identity === "approved",
   };
 }

@@ -1,25 +1,28 @@
 import * as z from "zod";
-import { HEADLINES } from "#core/headline/axes.ts";
-import { epochMsSchema, scannerIdSchema, serialSchema, siteIdSchema } from "#core/identity/identity.ts";
+import { epochMsSchema, scannerIdSchema, serialSchema } from "#core/identity/identity.ts";
 import { fiveClosures, generationDiff } from "#server/scanner/closures.ts";
-import { listFleet } from "#server/scanner/fleet.ts";
+import { scannerDiagram } from "#server/scanner/diagram.ts";
+import { fleetProcedures } from "#server/scanner/fleet-router.ts";
 import { listItems } from "#server/scanner/items.ts";
 import { factsOf, requireScanner, scannerPage } from "#server/scanner/page.ts";
 import { renameScanner } from "#server/scanner/rename.ts";
+import { scannerSeries } from "#server/scanner/series.ts";
+import { scannerSiblings } from "#server/scanner/siblings.ts";
 import { scannerTimeline } from "#server/scanner/timeline.ts";
 import type { ScannerFacts } from "#server/scanner/view.ts";
+import { tagsSchema } from "#server/scanner-record/router.ts";
 import { procedure, router } from "#server/trpc.ts";
 
 const byId = z.strictObject({ scannerId: scannerIdSchema });
 /** A toplevel as a scanner reported it; looked up, never opened. */
 const toplevel = z.string().min(1).max(512);
 
-const fleetInput = z.strictObject({
-  headline: z.array(z.enum(HEADLINES)).max(HEADLINES.length).optional(),
-  search: z.string().max(200).optional(),
-  siteId: siteIdSchema.optional(),
-  limit: z.int().min(1).max(500).default(200),
-  cursor: z.string().max(400).optional(),
+/** A drawing of a few items: what a page shows at once. */
+const seriesInput = z.strictObject({
+  scannerId: scannerIdSchema,
+  itemIds: z.array(z.string().min(1).max(200)).max(200),
+  fromMs: epochMsSchema,
+  toMs: epochMsSchema,
 });
 
 const label = z.string().trim().min(1).max(120);
@@ -29,20 +32,29 @@ const renameInput = z.strictObject({
   alias: label.nullable().optional(),
   serial: serialSchema.optional(),
   model: label.nullable().optional(),
-  service: z.enum(["in-service", "maintenance", "out-of-service"]).optional(),
+  hardwareRevision: label.nullable().optional(),
+  room: label.nullable().optional(),
+  tags: tagsSchema.optional(),
   reason: z.string().trim().min(1).max(1000),
 });
 
 export const scannerRouter = router({
-  list: procedure("scanner.list")
-    .input(fleetInput)
-    .query(({ ctx, input }) => ctx.read((tx) => listFleet(tx, input, ctx.nowMs))),
+  ...fleetProcedures,
   get: procedure("scanner.get")
     .input(byId)
     .query(({ ctx, input }) => ctx.read((tx) => scannerPage(tx, input.scannerId, ctx))),
   items: procedure("scanner.items")
     .input(byId)
     .query(({ ctx, input }) => ctx.read((tx) => listItems(tx, input.scannerId, ctx.nowMs))),
+  diagram: procedure("scanner.diagram")
+    .input(byId)
+    .query(({ ctx, input }) => ctx.read((tx) => scannerDiagram(tx, input.scannerId, ctx.nowMs))),
+  siblings: procedure("scanner.siblings")
+    .input(byId)
+    .query(({ ctx, input }) => ctx.read((tx) => scannerSiblings(tx, input.scannerId, ctx.nowMs))),
+  series: procedure("scanner.series")
+    .input(seriesInput)
+    .query(({ ctx, input }) => ctx.read((tx) => scannerSeries(tx, input))),
   closures: procedure("scanner.closures")
     .input(byId)
     .query(({ ctx, input }) => ctx.read((tx) => fiveClosures(tx, input.scannerId))),

@@ -5,36 +5,35 @@ import type { SiteId } from "#core/identity/identity.ts";
 import type { StableFact } from "#core/report/digest.ts";
 import type { Reason } from "#core/report/fact.ts";
 import type { FactValue } from "#core/report/kinds.ts";
+import { runningIn } from "#core/report/running.ts";
 import { type AuditEvent, auditChainOf, readAudit, withActorNames } from "#server/audit/service.ts";
 import type { Tx } from "#server/database/scoped.ts";
 import { requireScanner } from "#server/scanner/page.ts";
 import * as store from "#server/scanner/store.ts";
 import type { Interval, PersonAct, Timeline } from "#server/scanner/view.ts";
 
-/** Newest events of the site's log that are looked through for those about this scanner. */
-const AUDIT_LOOKED_THROUGH = 500;
+/** The site's log is looked through for what is about this scanner: so many events at a time, so many times at most. */
+const AUDIT_PAGE = 500;
+const AUDIT_PAGES = 6;
+
+type Asked = { scannerId: string; fromMs: number; toMs: number };
 
 /** EXP-6: what was true on this scanner, as intervals that overlap the time asked for. */
-export async function scannerTimeline(
-  tx: Tx,
-  ask: { scannerId: string; fromMs: number; toMs: number },
-): Promise<Timeline> {
+export async function scannerTimeline(tx: Tx, ask: Asked): Promise<Timeline> {
   const { scannerId, fromMs, toMs } = ask;
   const scanner = await requireScanner(tx, scannerId);
   const rows = await store.timelineRows(tx, scannerId, fromMs, toMs);
-  const toplevels = rows.facts.flatMap(({ value }) => runningPath(value as StableFact) ?? []);
+  const closures = rows.facts.filter(({ kind }) => kind === "closures");
+  const toplevels = closures.flatMap(({ value }) => runningIn(value as StableFact) ?? []);
   const names = await store.releasesByToplevel(tx, [...new Set(toplevels)]);
-  const chain = auditChainOf({ siteId: scanner.siteId as SiteId });
-  const events = await readAudit(tx, { chain, beforeSeq: null, limit: AUDIT_LOOKED_THROUGH });
-  const about = events.filter((event) => isAbout(event, ask));
+  const about = await eventsAbout(tx, scanner.siteId as SiteId, ask);
   return {
     fromMs,
     toMs,
     lanes: {
-      releases: merged(
-        rows.facts.filter(({ kind }) => kind === "closures").map((row) => releaseLane(row, names)),
-      ),
-      boots: merged(rows.facts.filter(({ kind }) => kind === "host").map(bootLane)),
+      releases: merged(closures.map((row) => releaseLane(row, names))),
+      changes: rows.facts.filter(({ kind }) => kind === "change").flatMap((row) => changeSpan(row) ?? []),
+      boots: apart(merged(rows.facts.filter(({ kind }) => kind === "host").map(bootLane))),
       headlines: rows.headlines.map((row) => ({
         ...times(row),
         label: row.reason as unknown as Reason,
@@ -48,21 +47,15 @@ export async function scannerTimeline(
 }
 
 type Row = { openedAt: Date; closedAt: Date | null };
-type FactRow = Row & { value: unknown };
+type FactRow = Row & { value: unknown; openedBoot: number };
 
 function times({ openedAt, closedAt }: Row): Pick<Interval, "openedMs" | "closedMs"> {
   return { openedMs: openedAt.getTime(), closedMs: closedAt?.getTime() ?? null };
 }
 
-function runningPath(value: StableFact): string | null {
-  if (!("observed" in value)) return null;
-  const { running } = value.observed as FactValue<"closures">;
-  return running?.state === "observed" ? running.value.path : null;
-}
-
 function releaseLane(row: FactRow, names: ReadonlyMap<string, string>): Interval {
   const value = row.value as StableFact;
-  const toplevel = runningPath(value);
+  const toplevel = runningIn(value);
   if (toplevel === null) return { ...times(row), label: unknownReason(value), tone: "unknown", link: null };
   const label = names.get(toplevel) ?? storePathParts(toplevel).name;
   return { ...times(row), label, tone: null, link: { kind: "closure", toplevel } };
@@ -74,8 +67,32 @@ function bootLane(row: FactRow): Interval {
     return { ...times(row), label: unknownReason(value), tone: "unknown", link: null };
   const { bootedAtMs } = value.observed as FactValue<"host">;
   const label: Reason =
-    bootedAtMs === null ? { code: "boot-time-unknown" } : { code: "booted", params: { bootedAtMs } };
+    bootedAtMs === null
+      ? { code: "boot-time-unknown" }
+      : { code: "booted", params: { bootedAtMs, boot: row.openedBoot } };
   return { ...times(row), label, tone: null, link: null };
+}
+
+/**
+ * A scanner that starts was away for a while before it was heard again. When it went down nobody saw; that it was down when it
+ * started is known, so the boot before ends there at the latest.
+ */
+function apart(boots: readonly Interval[]): Interval[] {
+  return boots.map((one, place) => {
+    const next = boots[place + 1];
+    const started =
+      next === undefined || typeof next.label === "string" ? undefined : next.label.params?.bootedAtMs;
+    if (one.closedMs === null || next === undefined || typeof started !== "number") return one;
+    return { ...one, closedMs: Math.min(one.closedMs, Math.max(one.openedMs, started)) };
+  });
+}
+
+/** What the scanner said of its change, while there was one. */
+function changeSpan(row: FactRow): Timeline["lanes"]["changes"][number] | null {
+  const value = row.value as StableFact;
+  if (!("observed" in value)) return null;
+  const { state } = value.observed as FactValue<"change">;
+  return state === "none" ? null : { ...times(row), state };
 }
 
 function unknownReason(value: StableFact): Reason {
@@ -103,7 +120,21 @@ function saysTheSame(a: Interval, b: Interval): boolean {
   return JSON.stringify([a.label, a.link]) === JSON.stringify([b.label, b.link]);
 }
 
-function isAbout(event: AuditEvent, ask: { scannerId: string; fromMs: number; toMs: number }): boolean {
+async function eventsAbout(tx: Tx, siteId: SiteId, ask: Asked): Promise<AuditEvent[]> {
+  const chain = auditChainOf({ siteId });
+  const about: AuditEvent[] = [];
+  let beforeSeq: number | null = null;
+  for (let page = 0; page < AUDIT_PAGES; page += 1) {
+    const events: AuditEvent[] = await readAudit(tx, { chain, beforeSeq, limit: AUDIT_PAGE });
+    about.push(...events.filter((event) => isAbout(event, ask)));
+    const oldest = events.at(-1);
+    if (oldest === undefined || events.length < AUDIT_PAGE || oldest.atMs < ask.fromMs) break;
+    beforeSeq = oldest.seq;
+  }
+  return about;
+}
+
+function isAbout(event: AuditEvent, ask: Asked): boolean {
   return event.body.scannerId === ask.scannerId && event.atMs >= ask.fromMs && event.atMs <= ask.toMs;
 }
 

@@ -10,10 +10,11 @@ import { createReadVisitor, endStaleSessions, type ReadVisitor } from "./visitor
 export type SessionPorts = {
   prisma: PrismaClient;
   transaction: Transaction;
-  append: (tx: Tx, actor: string, row: AuditRow) => Promise<void>;
+  append: (tx: Tx, actor: string, rows: readonly AuditRow[]) => Promise<void>;
   secret: string;
   origins: readonly [string, ...string[]];
   clock: () => number;
+  signInOpen: boolean;
 };
 
 export type Sessions = { auth: Auth; readVisitor: ReadVisitor; endStale: () => Promise<void> };
@@ -26,9 +27,10 @@ export function openSessions(ports: SessionPorts): Sessions {
     prisma,
     secret,
     origins,
+    signInOpen: ports.signInOpen,
     guard: createSignInGuard((userId) => asServer((tx) => isDeactivated(tx, userId)), clock),
     events: createSecurityEvents((userId, action) =>
-      asServer((tx) => append(tx, userId, { siteId: null, action, body: { userId } })),
+      asServer((tx) => append(tx, userId, [{ siteId: null, action, body: { userId } }])),
     ),
   });
   return {

@@ -1,6 +1,7 @@
 /** What happens to an account outside tRPC and must stand in the audit log: path of better-auth → action. */
 const ACTIONS: Readonly<Record<string, string>> = {
   "/sign-in/email": "session.password-accepted",
+  "/sign-in/open": "session.signed-in-without-proof",
   "/two-factor/verify-totp": "session.second-factor-passed",
   "/two-factor/verify-backup-code": "session.backup-code-used",
   "/passkey/verify-authentication": "session.signed-in-with-passkey",

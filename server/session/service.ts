@@ -1,18 +1,25 @@
+import * as z from "zod";
 import type { Membership } from "#core/access/membership.ts";
 import { mayAnywhere, PROCEDURES, type ProcedureName } from "#core/access/permission.ts";
+import { chosenColumns } from "#core/fleet/columns.ts";
+import { LOCALES, type Locale } from "#core/message/text.ts";
 import type { Act, Tx } from "#server/act.ts";
 import type { Visitor } from "#server/trpc.ts";
 import {
   deleteSessionsOf,
   membershipOf,
   organisationName,
+  type PreferenceRow,
   placeNames,
   preferenceRow,
   savePreferences,
 } from "./store.ts";
 import type { Me, MembershipView, Preferences } from "./view.ts";
 
-const DEFAULTS: Preferences = { locale: "en", theme: "system", times: "site", timeZone: "UTC" };
+const DEFAULTS: Preferences = {
+  ...{ locale: "en", theme: "system", times: "site", timeZone: "UTC" },
+  ...{ shortcuts: true, fleetColumns: null, density: "compact" },
+};
 
 type Patch = { [K in keyof Preferences]?: Preferences[K] | undefined };
 
@@ -54,13 +61,22 @@ async function preferencesOf(tx: Tx, userId: string): Promise<Preferences> {
   return row === null ? DEFAULTS : readPreferences(row);
 }
 
+/** The language in which a person reads. */
+export async function localeOf(tx: Tx, userId: string): Promise<Locale> {
+  return (await preferencesOf(tx, userId)).locale;
+}
+
 /** A word that this build does not know falls back to the default. */
-function readPreferences(row: { [K in keyof Preferences]: string }): Preferences {
+function readPreferences(row: PreferenceRow): Preferences {
+  const columns = z.array(z.string()).nullable().safeParse(row.fleetColumns);
   return {
-    locale: row.locale === "de" ? "de" : "en",
+    locale: LOCALES.find((locale) => locale === row.locale) ?? DEFAULTS.locale,
     theme: row.theme === "light" || row.theme === "dark" ? row.theme : "system",
     times: row.times === "viewer" || row.times === "utc" ? row.times : "site",
     timeZone: row.timeZone,
+    shortcuts: row.shortcuts,
+    fleetColumns: columns.data == null ? null : chosenColumns(columns.data),
+    density: row.density === "comfortable" ? "comfortable" : "compact",
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Membership, MembershipScope } from "#core/access/membership.ts";
 import { isRole } from "#core/access/role.ts";
 import type { OrganisationId, RegionId, SiteId } from "#core/identity/identity.ts";
+import { Prisma } from "#prisma/generated/client.ts";
 import type { Tx } from "#server/act.ts";
 import type { Preferences } from "./view.ts";
 
@@ -62,12 +63,12 @@ export async function preferenceRow(tx: Tx, userId: string) {
   return tx.preference.findUnique({ where: { userId } });
 }
 
+export type PreferenceRow = NonNullable<Awaited<ReturnType<typeof preferenceRow>>>;
+
 export async function savePreferences(tx: Tx, userId: string, preferences: Preferences): Promise<void> {
-  await tx.preference.upsert({
-    where: { userId },
-    create: { userId, ...preferences },
-    update: preferences,
-  });
+  const { fleetColumns } = preferences;
+  const data = { ...preferences, fleetColumns: fleetColumns === null ? Prisma.DbNull : [...fleetColumns] };
+  await tx.preference.upsert({ where: { userId }, create: { userId, ...data }, update: data });
 }
 
 /** Names of the places memberships name, by id. */
@@ -87,4 +88,13 @@ export async function placeNames(tx: Tx, memberships: readonly Membership[]): Pr
 export async function organisationName(tx: Tx): Promise<string> {
   const organisation = await tx.organisation.findFirst({ select: { name: true } });
   return organisation?.name ?? "";
+}
+
+export async function activePeople(tx: Tx) {
+  return tx.user.findMany({
+    where: { deactivatedAt: null },
+    select: { id: true, name: true, memberships: true },
+    orderBy: { createdAt: "asc" },
+    take: 200,
+  });
 }

@@ -1,6 +1,7 @@
 import type { MembershipScope } from "#core/access/membership.ts";
 import type { ProcedureName } from "#core/access/permission.ts";
 import type { Role } from "#core/access/role.ts";
+import type { FleetColumn } from "#core/fleet/columns.ts";
 import type { Locale } from "#core/message/text.ts";
 
 /** How one person reads this application. `times` says whose clock a page shows; `timeZone` is used for `viewer`. */
@@ -10,6 +11,11 @@ export type Preferences = {
   times: "site" | "viewer" | "utc";
   /** IANA name. */
   timeZone: string;
+  /** Whether single keys act (WCAG 2.1.4). */
+  shortcuts: boolean;
+  /** Of the fleet table, in order; null: the usual ones. */
+  fleetColumns: readonly FleetColumn[] | null;
+  density: "compact" | "comfortable";
 };
 
 /** A role and the place it is held in, with the place's name as people know it. */
@@ -29,4 +35,14 @@ export type Me = null | {
   preferences: Preferences;
   twoFactorEnabled: boolean;
   organisationName: string;
+};
+
+/** How this installation greets people. */
+export type Front = {
+  /** Whoever comes picks who they are. */
+  signInOpen: boolean;
+  bannerText: string | null;
+  dock: boolean;
+  /** Whom one may pick, one line each; empty unless the door is open. */
+  people: { userId: string; name: string; membership: MembershipView }[];
 };

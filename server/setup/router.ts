@@ -16,7 +16,6 @@ const firstRun = z.strictObject({
 export const setupRouter = router({
   status: procedure("setup.status").query(async ({ ctx }) => ({
     needsAdmin: await ctx.read(needsAdmin),
-    signInOpen: false as const,
     build: ctx.server.build,
   })),
   createAdmin: procedure("setup.createAdmin")

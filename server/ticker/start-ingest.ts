@@ -1,7 +1,9 @@
+import { observingSinceAtStart } from "#core/headline/observation.ts";
 import type { Nudge } from "#server/act.ts";
 import type { KnownKeys } from "#server/agent-api/known-keys.ts";
 import type { Ingest } from "#server/agent-api/messages.ts";
 import { openKeys } from "#server/agent-api/open-keys.ts";
+import { catchUp } from "#server/ask/index-terms.ts";
 import type { Database } from "#server/database/connect.ts";
 import { ensureReportPartitions } from "#server/database/partitions.ts";
 import type { Log } from "#server/log.ts";
@@ -11,15 +13,22 @@ import { openLinks } from "#server/report/open-links.ts";
 import type { ReportDeps, Watch } from "#server/report/report-deps.ts";
 import { ingestReport } from "#server/report/report-service.ts";
 import { createAgenda } from "#server/ticker/agenda.ts";
-import { observingSinceAtStart } from "#server/ticker/observation.ts";
 import { steadyClock } from "#server/ticker/steady-clock.ts";
-import { pullBackLinks, readAttention, scannersWithState } from "#server/ticker/store.ts";
+import {
+  keepAttention,
+  leaveOfflineLinks,
+  pullBackLinks,
+  readAttention,
+  scannersWithState,
+} from "#server/ticker/store.ts";
 import { createTicker } from "#server/ticker/ticker.ts";
 
 export type IngestDeps = {
   database: Pick<Database, "withScope" | "prisma">;
   nudge: Nudge;
   log: Log;
+  /** Version of the newest instruction metadata of a scanner; missing: nothing is ever asked of one. */
+  directorVersion?: (scannerId: string) => number;
   /** Milliseconds since the epoch, and a clock that is never set; given by tests. */
   wall?: () => number;
   monotonic?: () => number;
@@ -30,6 +39,8 @@ export type RunningIngest = {
   ingest: Ingest;
   keys: KnownKeys;
   watch: Watch;
+  /** A person changed this scanner's record: what is remembered of its key holds no more, and it is looked at with the next round. */
+  renew: (scannerId: string) => void;
   /** One round of the ticker, now; runs by itself every second. Rejects while the database is away. */
   tick: () => Promise<void>;
   /** Ends the rounds and writes what is still in memory. */
@@ -58,8 +69,10 @@ export async function startIngest(deps: IngestDeps): Promise<RunningIngest> {
     nudge,
     log,
     forgetKey: keys.forget,
+    directorVersion: deps.directorVersion ?? (() => 0),
   };
   const rounds = repeat(ticker.tick, log);
+  const indexing = catchUp(database.withScope, log);
   return {
     ingest: {
       report: (message) => ingestReport(report, message),
@@ -68,8 +81,13 @@ export async function startIngest(deps: IngestDeps): Promise<RunningIngest> {
     },
     keys,
     watch,
+    renew: (scannerId) => {
+      keys.forget(scannerId);
+      agenda.soon(scannerId);
+    },
     tick: rounds.now,
     stop: async () => {
+      await indexing.stop();
       await rounds.stop();
       await links.flush();
     },
@@ -80,9 +98,15 @@ async function wakeUp(database: IngestDeps["database"], nowMs: number, soon: (sc
   await ensureReportPartitions(database);
   return await database.withScope({ all: true }, async (tx) => {
     const kept = await readAttention(tx);
+    const attention = { observingSinceMs: observingSinceAtStart(kept, nowMs), lastAliveMs: nowMs };
+    if (kept !== null && attention.observingSinceMs !== kept.observingSinceMs)
+      await leaveOfflineLinks(tx, kept);
+    // After what was silent is held: its stamps are told by the clock from before.
     if (kept !== null && kept.lastAliveMs > nowMs) await pullBackLinks(tx, nowMs);
+    // In the same transaction: what was held of the time before is held once.
+    await keepAttention(tx, attention);
     for (const scannerId of await scannersWithState(tx)) soon(scannerId);
-    return { observingSinceMs: observingSinceAtStart(kept, nowMs), lastAliveMs: nowMs };
+    return attention;
   });
 }
 

@@ -1,5 +1,6 @@
+import type { Attention } from "#core/headline/observation.ts";
+import { OFFLINE_AFTER_MS } from "#core/protocol/timing.ts";
 import type { Tx } from "#server/database/scoped.ts";
-import type { Attention } from "#server/ticker/observation.ts";
 
 export async function readAttention(tx: Tx): Promise<Attention | null> {
   const row = await tx.serverWatch.findUnique({ where: { id: 1 } });
@@ -29,6 +30,16 @@ export async function shiftLinks(tx: Tx, byMs: number): Promise<void> {
       "reconnectsSince" = "reconnectsSince" + make_interval(secs => ${byMs}::double precision / 1000)`;
   await tx.$executeRaw`
     update "ScannerState" set "receivedAt" = "receivedAt" + make_interval(secs => ${byMs}::double precision / 1000)`;
+}
+
+/** As `leaveOffline` decides (core/report/link-state.ts), for all rows at once. */
+export async function leaveOfflineLinks(tx: Tx, before: Attention): Promise<void> {
+  const lastAlive = new Date(before.lastAliveMs);
+  await tx.$executeRaw`
+    update "ScannerLink" set "messagesSinceOffline" = 0
+    where ${lastAlive}::timestamptz - greatest("lastSeenAt", ${new Date(before.observingSinceMs)}::timestamptz)
+      > make_interval(secs => ${OFFLINE_AFTER_MS}::double precision / 1000)
+      and "lastSeenAt" is not null`;
 }
 
 export async function scannersWithState(tx: Tx): Promise<string[]> {

@@ -1,19 +1,20 @@
 import { headlineOf } from "#core/headline/headline.ts";
 import { nextChangeMs } from "#core/headline/next-change.ts";
+import { type Attention, observingSinceAfter } from "#core/headline/observation.ts";
 import { canonicalJson } from "#core/report/digest.ts";
+import { absenceOf, isFlapping } from "#core/report/link-state.ts";
 import type { KnownKeys } from "#server/agent-api/known-keys.ts";
 import type { Database } from "#server/database/connect.ts";
 import { dropReportPartitions, ensureReportPartitions } from "#server/database/partitions.ts";
 import type { LinkBook } from "#server/report/link-book.ts";
-import { isFlapping, isLeavingOffline } from "#server/report/link-state.ts";
 import { RAW_REPORT_MS } from "#server/report/order.ts";
 import { reconsider } from "#server/report/reconsider.ts";
 import type { ReportDeps } from "#server/report/report-deps.ts";
 import type { Now } from "#server/report/situation.ts";
+import { dropOldReadings } from "#server/series/service.ts";
 import type { DueAgenda, Outlook } from "#server/ticker/agenda.ts";
-import { type Attention, observingSinceAfter } from "#server/ticker/observation.ts";
 import type { SteadyClock } from "#server/ticker/steady-clock.ts";
-import { keepAttention, shiftLinks } from "#server/ticker/store.ts";
+import { keepAttention, leaveOfflineLinks, shiftLinks } from "#server/ticker/store.ts";
 
 export type TickerDeps = Pick<ReportDeps, "nudge" | "log"> & {
   database: Pick<Database, "withScope" | "prisma">;
@@ -37,7 +38,12 @@ export function createTicker(deps: TickerDeps, start: Attention) {
     const nowMs = deps.clock.nowMs();
     await deps.links.flush();
     const next = observingSinceAfter(attention, nowMs);
-    await deps.database.withScope({ all: true }, (tx) => keepAttention(tx, next));
+    const anew = next.observingSinceMs !== attention.observingSinceMs;
+    if (anew) deps.links.listenAnew(attention);
+    await deps.database.withScope({ all: true }, async (tx) => {
+      if (anew) await leaveOfflineLinks(tx, attention);
+      await keepAttention(tx, next);
+    });
     attention = next;
     await deps.keys.refresh(nowMs);
     await lookAtDue(deps, { nowMs, observingSinceMs: attention.observingSinceMs });
@@ -56,6 +62,7 @@ async function keepPartitions(deps: TickerDeps, nowMs: number): Promise<void> {
   try {
     await ensureReportPartitions(deps.database);
     await dropReportPartitions(deps.database, nowMs - RAW_REPORT_MS - RETENTION_MARGIN_MS);
+    await dropOldReadings(deps.database, nowMs);
   } catch (error) {
     deps.log.error("ticker.upkeep-failed", { error });
   }
@@ -90,7 +97,7 @@ function postponed(deps: TickerDeps, scannerId: string, outlook: Outlook, now: N
     ...outlook.situation,
     ...now,
     lastSeenMs: link.lastSeenMs,
-    leavingOffline: isLeavingOffline(link),
+    absence: absenceOf(link),
     flapping: isFlapping(link, now.nowMs),
   };
   const headline = headlineOf(situation);

@@ -7,10 +7,9 @@ import { freePort, type ProductProcess, runProduct } from "#tests/support/produc
 import { SigningScanner } from "#tests/support/signing-scanner.ts";
 import { expect, expectAccessible, newPerson, test } from "./support/journey.ts";
 import { fillSignIn } from "./support/steps.ts";
+import { expectWhole } from "./support/whole.ts";
 
 const SERIALS = ["FM26-0201", "FM26-0202", "FM26-0203"] as const;
-const WIDTHS = [1440, 768, 320] as const;
-const THEMES = ["light", "dark"] as const;
 const SITE = "Universitätsklinikum Hamburg-Eppendorf, Zentrum für Radiologie und Endoskopie";
 /** What a scanner may send where it is asked for a text: markup, script, other directions, no place to break (X-01, X-02). */
 const HOSTILE = {
@@ -42,7 +41,8 @@ test.afterAll(async () => {
 });
 
 test("pages for people without a session are whole in every size and theme [UI-2]", async () => {
-  for (const route of ["/sign-in", "/invitation/none", "/reset/none"]) await expectWhole(route);
+  for (const route of ["/sign-in", "/invitation/none", "/reset/none"])
+    await expectWhole(page, product.url + route);
 });
 
 test("nothing enrolled and nothing found are different sentences [UI-2]", async () => {
@@ -86,15 +86,29 @@ test("what a scanner or a person sends as a text stays a text [UI-2, X-01, X-02]
   expect(await page.title()).toBe(title);
 });
 
-for (const route of ["fleet", "enrol", "sites", "people", "audit", "settings", "about", "no-such-page"]) {
+const ROUTES = [
+  "fleet",
+  "releases",
+  "changes",
+  "changes/upgrade",
+  "enrol",
+  "sites",
+  "people",
+  "audit",
+  "settings",
+  "about",
+  "no-such-page",
+];
+for (const route of ROUTES) {
   test(`/${route} is whole in every size and theme [UI-2]`, async () => {
-    await expectWhole(`/${route}`);
+    await expectWhole(page, `${product.url}/${route}`);
   });
 }
 
 test("the page of a scanner and its review are whole in every size and theme [UI-2]", async () => {
-  await expectWhole(scannerPath);
-  await expectWhole(`${scannerPath}/adopt`);
+  await expectWhole(page, product.url + scannerPath);
+  await expectWhole(page, `${product.url}${scannerPath}/adopt`);
+  await expectWhole(page, `${product.url}${scannerPath}/rollback`);
 });
 
 test("while the server is away the page says from when it is, and is live again by itself [UI-2, SEE-14]", async () => {
@@ -110,28 +124,6 @@ test("while the server is away the page says from when it is, and is live again 
   await expect(page.getByText(/^Live, as of /)).toBeVisible({ timeout: 40_000 });
   await expect(page.getByText(/^Live updates stopped/)).toHaveCount(0);
 });
-
-/** One `main` and one first heading, nothing beyond the right edge, and not one complaint of axe: in both themes, at three widths. */
-async function expectWhole(route: string): Promise<void> {
-  await page.goto(product.url + route);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
-  await expect(page.getByRole("main")).toHaveCount(1);
-  await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
-  for (const theme of THEMES) {
-    await page.emulateMedia({ colorScheme: theme });
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 800 });
-      await expect.poll(() => page.evaluate(beyondTheEdge), `${route} at ${width} px`).toBeLessThanOrEqual(0);
-      await expectAccessible(page);
-    }
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-/** Runs in the page: pixels that one would have to scroll sideways for. */
-function beyondTheEdge(): number {
-  return document.documentElement.scrollWidth - window.innerWidth;
-}
 
 async function enrolled(serial: string): Promise<void> {
   const sites = await portal.api.site.list.query();

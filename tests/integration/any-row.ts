@@ -44,6 +44,7 @@ const VALUES: Record<string, () => unknown> = {
   text: () => randomUUID(),
   int4: () => 1,
   int8: () => 1,
+  float8: () => 1.5,
   bool: () => true,
   jsonb: () => "{}",
   bytea: () => Buffer.of(1),

@@ -41,6 +41,16 @@ const passListening = async (ms: number) => {
   for (let left = ms; left > 0; left -= 5_000) await pass(Math.min(5_000, left));
 };
 
+/** From offline: one message is not enough, the second is (F28). */
+async function returns(scanner: ScannerClient): Promise<void> {
+  await beat(scanner);
+  await pass(1_000);
+  expect(await headline(scanner.scannerId)).toBe("offline");
+  await beat(scanner);
+  await pass(1_000);
+  expect(await headline(scanner.scannerId)).toBe("unknown");
+}
+
 describe("silence", () => {
   test("turns a scanner offline by itself after 180 s, and two messages bring it back [F28]", async () => {
     const scanner = await server.addScanner();
@@ -52,12 +62,7 @@ describe("silence", () => {
     await passListening(15_000);
     expect(await headline(scanner.scannerId)).toBe("offline");
     expect(server.nudged).toContain(scanner.scannerId);
-    await beat(scanner);
-    await pass(1_000);
-    expect(await headline(scanner.scannerId)).toBe("offline");
-    await beat(scanner);
-    await pass(1_000);
-    expect(await headline(scanner.scannerId)).toBe("unknown");
+    await returns(scanner);
     const rows = await headlines(scanner.scannerId);
     expect(rows.map((row) => row.headline)).toEqual(["unknown", "offline", "unknown"]);
     expect(rows[0]!.closedAt).toEqual(rows[1]!.openedAt);
@@ -76,6 +81,26 @@ describe("silence", () => {
     await passListening(200_000);
     expect(await headline(scanner.scannerId)).toBe("offline");
   });
+
+  test.each([
+    ["a restart", () => server.restart()],
+    ["a pause", async () => undefined],
+  ])(
+    "that made a scanner offline outlives %s of the server: nobody is back who was not heard again [V-02, SEE-14]",
+    async (_what, away) => {
+      const scanner = await server.addScanner();
+      await report(scanner, 1);
+      await passListening(200_000);
+      expect(await headline(scanner.scannerId)).toBe("offline");
+      const before = await headlines(scanner.scannerId);
+      server.clock.pass(3_600_000);
+      await away();
+      await pass(1_000);
+      expect(await headline(scanner.scannerId)).toBe("offline");
+      expect(await headlines(scanner.scannerId), "its since is that of its silence").toEqual(before);
+      await returns(scanner);
+    },
+  );
 
   test("is not grown or shrunk when the server's own clock is set by an hour [V-09]", async () => {
     const live = await server.addScanner();

@@ -4,9 +4,10 @@ import { io, type Socket } from "socket.io-client";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { BrowserToServer, ServerToBrowser } from "#core/protocol/events.ts";
 import { withClient } from "#tests/integration/database.ts";
+import { INPUTS } from "#tests/integration/procedure-inputs.ts";
 import { type RunningServer, startServer } from "#tests/integration/running-server.ts";
 import { Visitor } from "#tests/integration/visitor.ts";
-import { INPUTS, makeWorld, personAt, type World } from "#tests/integration/world.ts";
+import { makeWorld, personAt, type World } from "#tests/integration/world.ts";
 
 let server: RunningServer;
 let world: World;

@@ -21,7 +21,7 @@ let siteB = "";
 beforeAll(async () => {
   server = await startServer();
   const status = await new Visitor(server).query("setup.status");
-  expect(status.data).toMatchObject({ needsAdmin: true, signInOpen: false, build: "test" });
+  expect(status.data).toMatchObject({ needsAdmin: true, build: "test" });
 });
 afterAll(() => server.stop());
 
@@ -360,7 +360,10 @@ describe("sessions", () => {
   test("preferences are one's own and survive", async () => {
     const visitor = await join("prefers@example.org");
     const set = await visitor.mutate("session.setPreferences", { locale: "de", timeZone: "Europe/Vienna" });
-    expect(set.data).toEqual({ locale: "de", theme: "system", times: "site", timeZone: "Europe/Vienna" });
+    expect(set.data).toMatchObject({
+      ...{ locale: "de", theme: "system", times: "site", timeZone: "Europe/Vienna" },
+      ...{ shortcuts: true, density: "compact" },
+    });
     expect((await visitor.query("session.me")).data).toMatchObject({ preferences: { locale: "de" } });
     expect((await visitor.mutate("session.setPreferences", { timeZone: "Mars/Olympus" })).refusal?.code).toBe(
       "wrong-input",

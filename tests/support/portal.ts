@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createTRPCClient, httpLink } from "@trpc/client";
-import type { ScannerId } from "#core/identity/identity.ts";
+import type { Role } from "#core/access/role.ts";
+import type { ScannerId, SiteId } from "#core/identity/identity.ts";
+import type { ItemClass } from "#core/manifest/item.ts";
 import type { AppRouter } from "#server/router.ts";
 
 type Api = ReturnType<typeof createTRPCClient<AppRouter>>;
@@ -23,11 +25,15 @@ export async function firstAdmin(url: string): Promise<Portal> {
   return await signIn(url, FIRST_ADMIN);
 }
 
-async function signIn(url: string, who: { email: string; password: string }): Promise<Portal> {
-  const answer = await fetch(`${url}/api/auth/sign-in/email`, {
+function signIn(url: string, { email, password }: { email: string; password: string }): Promise<Portal> {
+  return enter(url, "/api/auth/sign-in/email", { email, password });
+}
+
+async function enter(url: string, door: string, who: object): Promise<Portal> {
+  const answer = await fetch(url + door, {
     method: "POST",
     headers: { "content-type": "application/json", origin: url },
-    body: JSON.stringify({ email: who.email, password: who.password }),
+    body: JSON.stringify(who),
   });
   if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status}: ${await answer.text()}`);
   const cookie = answer.headers
@@ -35,6 +41,24 @@ async function signIn(url: string, who: { email: string; password: string }): Pr
     .map((one) => one.split(";")[0])
     .join("; ");
   return portal(url, cookie);
+}
+
+/** Somebody whom the administrator invites for one site, who accepts and signs in. */
+export async function invitedAt(
+  { api, url }: Portal,
+  { role, name, siteId }: { role: Role; name: string; siteId: SiteId },
+): Promise<Portal> {
+  const email = `${role}@example.org`;
+  const { link } = await api.person.invite.mutate({ email, role, scope: { kind: "site", siteId } });
+  const token = link.split("/").at(-1) ?? "";
+  const { password } = FIRST_ADMIN;
+  await portal(url, null).api.invitation.accept.mutate({ token, name, password });
+  return await signIn(url, { email, password });
+}
+
+/** On an installation that asks nobody for a password. */
+export async function signInOpenly(url: string, userId: string): Promise<Portal> {
+  return enter(url, "/api/auth/sign-in/open", { userId });
 }
 
 function portal(url: string, cookie: string | null): Portal {
@@ -55,14 +79,19 @@ export async function approve({ api }: Portal, serial: string): Promise<ScannerI
   return found.scannerId;
 }
 
-/** Adopts everything that is proposed from what the scanner reports now. */
-export async function adopt({ api }: Portal, scannerId: ScannerId): Promise<void> {
+/** Adopts what is proposed from what the scanner reports now: everything, or all but the classes that are left out. */
+export async function adopt(
+  { api }: Portal,
+  scannerId: ScannerId,
+  leaveOut: readonly ItemClass[] = [],
+): Promise<void> {
   const preview = await api.baseline.preview.query({ scannerId });
+  const kept = preview.items.filter(({ item }) => !leaveOut.includes(item.class));
   await api.baseline.adopt.mutate({
     scannerId,
     name: preview.name,
     seenSeq: preview.seen,
-    items: preview.items.map(({ item }) => ({ id: item.id, class: item.class })),
+    items: kept.map(({ item }) => ({ id: item.id, class: item.class })),
     reason: "as delivered",
   });
 }

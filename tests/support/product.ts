@@ -14,11 +14,14 @@ export type Product = {
   stop(): Promise<void>;
 };
 
-/** Starts an empty installation with the README's command on a free port, in a folder of its own, and waits until it can serve. */
-export async function startProduct(): Promise<Product> {
+/**
+ * Starts the product with the README's command on a free port, in a folder of its own, and waits until it can serve. Without other
+ * options it is an empty installation.
+ */
+export async function startProduct(options: readonly string[] = ["--empty"]): Promise<Product> {
   const data = mkdtempSync(path.join(tmpdir(), "fiducial-"));
   const port = await freePort();
-  const process_ = await runProduct({ port, data });
+  const process_ = await runProduct({ port, data, options });
   return {
     url: process_.url,
     port,
@@ -41,10 +44,14 @@ export type ProductProcess = {
 };
 
 /** One run of the product over a data folder that outlives it. */
-export async function runProduct(at: { port: number; data: string }): Promise<ProductProcess> {
+export async function runProduct(at: {
+  port: number;
+  data: string;
+  options?: readonly string[];
+}): Promise<ProductProcess> {
   const url = `http://localhost:${at.port}`;
   const { PORT: _port, HOST: _host, DATABASE_URL: _database, ...rest } = process.env;
-  const child = spawn("npm", ["start", "--silent", "--", "--empty"], {
+  const child = spawn("npm", ["start", "--silent", "--", ...(at.options ?? ["--empty"])], {
     env: { ...rest, PORT: String(at.port), FIDUCIAL_DATA: at.data },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,

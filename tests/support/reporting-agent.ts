@@ -35,11 +35,8 @@ function facts(): Facts {
   };
 }
 
-await runAgent(
-  config,
-  linuxSystem(),
-  (line) => process.stdout.write(`${line}\n`),
-  () => ({
+await runAgent(config, linuxSystem(), (line) => process.stdout.write(`${line}\n`), {
+  collectorFor: () => ({
     collect: async () => facts(),
     watch(changed) {
       const timer = setInterval(() => changed("test"), 20);
@@ -47,4 +44,4 @@ await runAgent(
     },
     scanning: () => false,
   }),
-);
+});

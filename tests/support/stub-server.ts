@@ -1,7 +1,9 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { join, normalize } from "node:path";
 import type { Acknowledgement, Refusal } from "#core/protocol/acknowledgement.ts";
 import { acknowledgementSchema, REFUSALS, type RefusalCode } from "#core/protocol/acknowledgement.ts";
 import {
@@ -50,6 +52,10 @@ export async function startStubServer(tls: { key: string; cert: string } | null 
       );
     },
     url: "",
+    /** A folder with both repositories and a cache, given to whoever asks below /agent/v1/tuf/ and /agent/v1/cache/; null: nothing there. */
+    files: null as string | null,
+    /** Told of every file that is asked for, by its name below the folder. */
+    onFile: (_name: string): void => undefined,
     reports: () => heard.filter((one) => one.endpoint === "report"),
     close: async () => {
       server.closeAllConnections();
@@ -116,7 +122,29 @@ export async function startStubServer(tls: { key: string; cert: string } | null 
     response.writeHead(status, { "content-type": "application/json" }).end(body);
   }
 
+  function giveFile(request: IncomingMessage, response: ServerResponse): void {
+    const { pathname } = new URL(request.url ?? "", "http://stub");
+    const name = normalize(pathname.replace(/^\/agent\/v1\/(tuf\/)?/, "/"));
+    stub.onFile(name);
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(join(stub.files ?? "", name));
+    } catch {
+      response.writeHead(404).end();
+      return;
+    }
+    const from = Number(/^bytes=([0-9]+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+    const part = bytes.subarray(from);
+    const range = from > 0 ? { "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {};
+    response.writeHead(from > 0 ? 206 : 200, { "content-length": part.length, ...range });
+    response.end(request.method === "HEAD" ? undefined : part);
+  }
+
   const handler = (request: IncomingMessage, response: ServerResponse) => {
+    if (request.method !== "POST" && stub.files !== null) {
+      giveFile(request, response);
+      return;
+    }
     answer(request, response).catch(() => response.destroy());
   };
   const server = tls === null ? createServer(handler) : createTlsServer(tls, handler);

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { currentMe, visitor } from "#app/caller.ts";
+import { currentFront, currentMe, visitor } from "#app/caller.ts";
 import { paths, safeNext } from "#app/paths.ts";
+import { PickPerson } from "#app/sign-in/pick-person.tsx";
 import { SignInPage } from "#app/sign-in/sign-in-page.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -14,5 +15,6 @@ export default async function SignInRoute({ searchParams }: Props) {
   if ((await currentMe()) !== null) redirect(target);
   const { client } = await visitor();
   if ((await client.setup.status.query()).needsAdmin) redirect(paths.setup);
-  return <SignInPage next={target} />;
+  const front = await currentFront();
+  return front.signInOpen ? <PickPerson front={front} next={target} /> : <SignInPage next={target} />;
 }

@@ -39,9 +39,13 @@ export function ownProduct(): Pick<Product, "url"> {
   };
 }
 
-/** Fails with the rule, the element and the way to mend it; every route is looked at in the state the journey left it in. */
-export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/**
+ * Fails with the rule, the element and the way to mend it; every route is looked at in the state the journey left it in. `within`: a
+ * modal dialog, behind which everything is inert and shaded.
+ */
+export async function expectAccessible(page: Page, within?: string): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (within === undefined ? axe : axe.include(within)).analyze();
   const found = violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help}: ${node.html}`),
   );

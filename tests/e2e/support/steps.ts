@@ -31,6 +31,15 @@ export async function fillSignIn(
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
+/** From the link of an invitation to a page that is theirs. */
+export async function join(page: Page, link: string, who: { name: string; password: string }): Promise<void> {
+  await page.goto(link);
+  await page.getByLabel("Your name").fill(who.name);
+  await page.getByLabel("Password").fill(who.password);
+  await page.getByRole("button", { name: "Create account and sign in" }).click();
+  await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
+}
+
 export async function signOut(page: Page): Promise<void> {
   await page.getByLabel(/^Your menu/).click();
   await page.getByRole("button", { name: "Sign out" }).click();

@@ -26,7 +26,9 @@ export default async function ScannerRoute({ params }: Props) {
     throw error;
   }
   await Promise.all([
+    queryClient.prefetchQuery(trpc.scanner.diagram.queryOptions({ scannerId })),
     queryClient.prefetchQuery(trpc.scanner.items.queryOptions({ scannerId })),
+    queryClient.prefetchQuery(trpc.scanner.siblings.queryOptions({ scannerId })),
     queryClient.prefetchQuery(trpc.scanner.closures.queryOptions({ scannerId })),
     queryClient.prefetchQuery(trpc.scanner.facts.queryOptions({ scannerId })),
   ]);

@@ -1,0 +1,64 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ballastIn, withRoom, writeWithRoom } from "#agent/activate/ballast.ts";
+import { folderRecords } from "#agent/activate/records.ts";
+import { FIRST_JOURNAL } from "#core/change/journal.ts";
+
+const MEGABYTE = 1024 * 1024;
+const isRoot = process.getuid?.() === 0;
+
+let state: string;
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), "fiducial-ballast-"));
+});
+afterEach(() => {
+  if (isRoot) spawnSync("umount", [state], { stdio: "ignore" });
+  rmSync(state, { recursive: true, force: true });
+});
+
+const full = (code: string) => Object.assign(new Error(code), { code });
+
+describe("a full disk does not keep a change from being written down [ACT-3]", () => {
+  test.each(["ENOSPC", "EDQUOT"])("on %s the ballast goes and it is done once more", async (code) => {
+    await ballastIn(state, () => {}, MEGABYTE).restore();
+    expect(existsSync(join(state, "ballast"))).toBe(true);
+    let tries = 0;
+    const action = async () => {
+      tries += 1;
+      if (existsSync(join(state, "ballast"))) throw full(code);
+      return tries;
+    };
+    expect(await withRoom(state, action)).toBe(2);
+  });
+
+  test("what still does not fit, and every other trouble, is told", async () => {
+    await expect(withRoom(state, async () => Promise.reject(full("ENOSPC")))).rejects.toThrow("ENOSPC");
+    await ballastIn(state, () => {}, MEGABYTE).restore();
+    await expect(withRoom(state, async () => Promise.reject(full("EROFS")))).rejects.toThrow("EROFS");
+    expect(existsSync(join(state, "ballast"))).toBe(true);
+  });
+
+  test.skipIf(!isRoot)("on a real file system with no byte left, the journal is written", async () => {
+    mkdirSync(state, { recursive: true });
+    expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", state]).status).toBe(0);
+    await ballastIn(state, () => {}, 2 * MEGABYTE).restore();
+    const { bavail, bsize } = statfsSync(state);
+    writeFileSync(join(state, "filling"), Buffer.alloc(bavail * bsize));
+    expect(statfsSync(state).bavail).toBe(0);
+    const records = folderRecords({ state, run: state }, () => {});
+    await records.saveJournal({ ...FIRST_JOURNAL, sinceMs: 7 });
+    expect(await records.journal()).toMatchObject({ sinceMs: 7 });
+    expect(existsSync(join(state, "ballast"))).toBe(false);
+    // Nothing is left to give: now it is an error, and the old file is whole.
+    writeFileSync(join(state, "more"), Buffer.alloc(statfsSync(state).bavail * bsize));
+    const written = writeWithRoom(state, join(state, "journal.json"), "x".repeat(MEGABYTE));
+    await expect(written).rejects.toMatchObject({ code: "ENOSPC" });
+    expect(readFileSync(join(state, "journal.json"), "utf8")).toContain('"sinceMs":7');
+    // And no ballast is laid down again on a disk this full.
+    await ballastIn(state, () => {}, 2 * MEGABYTE).restore();
+    expect(existsSync(join(state, "ballast"))).toBe(false);
+  });
+});

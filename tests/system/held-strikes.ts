@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { expect } from "vitest";
+import type { Begun, CutScanner } from "./cut-scanner.ts";
+import type { StrikeName } from "./held-cases.ts";
+
+/** `strike` while the process waits at the point; `after` when it goes on again; `mend` when the change is over, or when it has been seen to wait. */
+export type Strike = {
+  strike(cutter: CutScanner, change: Begun): Promise<void>;
+  after?(cutter: CutScanner): Promise<void>;
+  mend?(cutter: CutScanner): Promise<void>;
+};
+
+const FILLER = "filler";
+
+/** To the last block, those that are kept for root, too. */
+const FILL =
+  'fallocate -l "$(($(stat -f -c "%f * %S" "$1")))" "$1/filler"; cat /dev/zero 2>&1 >>"$1/filler" | grep -q "No space left"';
+
+const by = (cutter: CutScanner) => cutter.scanner.nixos.host;
+
+async function fill(cutter: CutScanner, part: "system" | "esp"): Promise<void> {
+  await cutter.onThisMachine("sh", ["-c", FILL, "sh", cutter.disk.at(part)]);
+}
+
+function makeRoom(cutter: CutScanner, part: "system" | "esp"): void {
+  rmSync(path.join(cutter.disk.at(part), FILLER), { force: true });
+}
+
+function loseServer(cutter: CutScanner, reply: CutScanner["scanner"]["server"]["reply"]): void {
+  cutter.scanner.server.files = null;
+  cutter.scanner.server.reply = reply;
+}
+
+function giveServerBack(cutter: CutScanner): void {
+  cutter.scanner.server.files = cutter.workshop.repository;
+  cutter.scanner.server.reply = () => null;
+}
+
+/** ext4 finds an error of its own and, as errors=remount-ro has it, writes nothing from then on. */
+const READ_ONLY =
+  'device=$(basename "$(findmnt -n -o SOURCE "$1")"); echo "a test" >"/sys/fs/ext4/$device/trigger_fs_error"; findmnt -n -o FS-OPTIONS "$1" | grep -q "^ro\\|emergency_ro"';
+/** Long enough that whoever fails was started again, and has failed again. */
+const READ_ONLY_S = 8;
+
+const SAFETY = "systemctl mask --runtime --now safetyd.service";
+const AGENT_SICK = `mkdir -p /run/systemd/system/fiducial-agent.service.d
+printf '[Service]\\nExecStart=\\nExecStart=/bin/false\\n' >/run/systemd/system/fiducial-agent.service.d/sick.conf
+systemctl daemon-reload; systemctl kill --signal=KILL fiducial-agent.service || true`;
+const AGENT_WELL = `rm -r /run/systemd/system/fiducial-agent.service.d/sick.conf; systemctl daemon-reload
+systemctl reset-failed fiducial-agent.service; systemctl restart fiducial-agent.service`;
+const PROGRAM = "/run/current-system/fiducial/programs/fiducial-activate.mjs";
+
+/** What the boot loader would start: another generation than the one that it should be, once. */
+function bootWrongly(cutter: CutScanner, { was, to }: Begun): void {
+  const folder = path.join(cutter.disk.at("esp"), "loader/entries");
+  const entries = readdirSync(folder).map((name) => ({
+    name,
+    text: readFileSync(path.join(folder, name), "utf8"),
+  }));
+  const third = entries.find(({ text }) => !text.includes(was) && !text.includes(to));
+  const target = entries.find(({ text }) => text.includes(to));
+  const chosen = third ?? target ?? entries[0];
+  if (chosen === undefined) throw new Error("no boot entry");
+  cutter.disk.bootOnce(chosen.name);
+}
+
+export const STRIKES: Readonly<Record<StrikeName, Strike>> = {
+  "disk-full": {
+    strike: (cutter) => fill(cutter, "system"),
+    mend: async (cutter) => makeRoom(cutter, "system"),
+  },
+  "esp-full": {
+    strike: (cutter) => fill(cutter, "esp"),
+    mend: async (cutter) => {
+      makeRoom(cutter, "esp");
+      // What the system's own installer left half written is its own to write over, the next time.
+      await by(cutter).must("sh", ["-c", "rm -f /boot/loader/entries/.*.tmp /boot/loader/.*.tmp"]);
+    },
+  },
+  "read-only": {
+    strike: async (cutter) => {
+      await cutter.onThisMachine("sh", ["-ec", READ_ONLY, "sh", cutter.disk.at("system")]);
+    },
+    after: async (cutter) => {
+      await cutter.pause(READ_ONLY_S);
+      await cutter.scanner.nixos.cutPower();
+    },
+  },
+  "network-silent": {
+    strike: async (cutter) => loseServer(cutter, () => ({ silent: true })),
+    mend: async (cutter) => giveServerBack(cutter),
+  },
+  "server-errors": {
+    strike: async (cutter) =>
+      loseServer(cutter, () => ({ raw: { status: 503, body: "the database is away" } })),
+    mend: async (cutter) => giveServerBack(cutter),
+  },
+  "two-commands": {
+    strike: async (cutter, change) => {
+      const rollback = ["rollback", "--to", change.was, "--reason", "a second command"];
+      const ran = await by(cutter).run("node", [PROGRAM, ...rollback]);
+      expect({ status: ran.status, said: ran.stderr }).toMatchObject({ status: expect.toBeOneOf([4, 75]) });
+      await by(cutter).must("node", [PROGRAM, "recover"]);
+      const { answer } = await cutter.scanner.ask({ verb: "consider" });
+      expect(["under-way", "nothing"]).toContain(answer);
+    },
+  },
+  "wrong-boot": {
+    strike: async (cutter, change) => {
+      bootWrongly(cutter, change);
+      await cutter.scanner.nixos.cutPower();
+    },
+  },
+  "safety-silent": {
+    strike: async (cutter) => {
+      await by(cutter).must("sh", ["-c", SAFETY]);
+    },
+    mend: async (cutter) => {
+      await by(cutter).must("sh", [
+        "-c",
+        "systemctl unmask --runtime safetyd.service; systemctl start safetyd.service",
+      ]);
+    },
+  },
+  "agent-crashes": {
+    strike: async (cutter) => {
+      await by(cutter).must("sh", ["-c", AGENT_SICK]);
+    },
+    mend: async (cutter) => {
+      await by(cutter).must("sh", ["-c", AGENT_WELL]);
+    },
+  },
+  "switch-locked": {
+    strike: async (cutter) => {
+      const hold = "mkdir -p /run/nixos; flock /run/nixos/switch-to-configuration.lock sleep infinity";
+      await by(cutter).must("systemd-run", ["--quiet", "--unit=other-switch", "sh", "-c", hold]);
+    },
+    mend: async (cutter) => {
+      await by(cutter).run("systemctl", ["stop", "other-switch.service"]);
+    },
+  },
+  collected: {
+    strike: async (cutter) => {
+      await by(cutter).must("nix-collect-garbage", ["-d"]);
+    },
+  },
+};
