@@ -120,7 +120,7 @@ const SELF = [
 const AUDIT = ["audit.list"];
 const FILING = ["scanner.tag"];
 const PINNING = ["release.pin"];
-const CHANGING = ["change.preflight", "change.request", "change.cancel"];
+const CHANGING = ["change.preflight", "change.request", "change.cancel", "change.carry"];
 const PARDONING = ["change.releaseHold", "change.askLift", "change.confirmLift"];
 
 function expected(role: Role, procedure: string): boolean {

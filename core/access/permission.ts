@@ -114,6 +114,7 @@ export const PERMISSIONS = {
   "change.preflight": only("technician", "service-engineer", "release-manager", "fleet-manager", "admin"),
   "change.request": only("technician", "service-engineer", "release-manager", "fleet-manager", "admin"),
   "change.cancel": only("technician", "service-engineer", "release-manager", "fleet-manager", "admin"),
+  "change.carry": only("technician", "service-engineer", "release-manager", "fleet-manager", "admin"),
   "change.releaseHold": only("service-engineer", "release-manager", "fleet-manager", "admin"),
   "change.askLift": only("service-engineer", "release-manager", "fleet-manager", "admin"),
   "change.confirmLift": only("service-engineer", "release-manager", "fleet-manager", "admin"),

@@ -1,6 +1,7 @@
 import type { ChangeState } from "#core/headline/axes.ts";
 import type { ProbeKind } from "#core/manifest/kinds.ts";
 import { BLOCK_TEXTS } from "#core/message/block-texts.ts";
+import { CARRY_TEXTS } from "#core/message/carry-texts.ts";
 import { CHANGE_TEXTS } from "#core/message/change-texts.ts";
 import { DEVICE_TEXTS } from "#core/message/device-texts.ts";
 import { FLEET_TEXTS } from "#core/message/fleet-texts.ts";
@@ -36,6 +37,7 @@ export const CATALOGUE = {
   ...DEVICE_TEXTS,
   ...CHANGE_TEXTS,
   ...REQUEST_TEXTS,
+  ...CARRY_TEXTS,
   ...RELEASE_TEXTS,
   ...LOCAL_TEXTS,
   ...PAGE_TEXTS,

@@ -3,9 +3,10 @@ import type { ScannerId, SiteId } from "#core/identity/identity.ts";
 import type { Pardon } from "#core/trust/instruction.ts";
 import type { Act } from "#server/act.ts";
 import type { CarryPorts } from "./carry.ts";
-import { saidOf, writeStep } from "./pardon.ts";
+import { saidOf } from "./pardon.ts";
 import * as pardons from "./pardon-store.ts";
 import * as store from "./store.ts";
+import { writeStep } from "./write-step.ts";
 
 /** Looked at again after these; everything else is told as refused. */
 const PASSING = ["away", "too-often", "not-ready", "not-verified"];

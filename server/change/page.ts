@@ -2,8 +2,10 @@ import type { Membership } from "#core/access/membership.ts";
 import type { ChangeState } from "#core/headline/axes.ts";
 import type { Tx } from "#server/database/scoped.ts";
 import { Refusal } from "#server/refusal.ts";
+import type { ServerFacts } from "#server/trpc.ts";
 import { pardonsOf } from "./pardon.ts";
 import { changeRows, codeOrNull } from "./rows.ts";
+import { stickOf } from "./stick.ts";
 import * as store from "./store.ts";
 import type { ChangeEvidence, ChangeStepView, ChangeView, UsualStep } from "./view.ts";
 
@@ -22,7 +24,7 @@ async function usualSteps(tx: Tx, record: store.ChangeRecord): Promise<UsualStep
 export async function changePage(
   tx: Tx,
   changeId: string,
-  reader: { memberships: readonly Membership[]; nowMs: number; actor: string },
+  reader: { memberships: readonly Membership[]; nowMs: number; actor: string; server: ServerFacts },
 ): Promise<ChangeView> {
   const record = await store.changeById(tx, changeId);
   const [row] = record === null ? [] : await changeRows(tx, [record], reader.memberships);
@@ -46,6 +48,7 @@ export async function changePage(
     }),
     usual: await usualSteps(tx, record),
     pardons: await pardonsOf(tx, record, reader),
+    stick: await stickOf(tx, record, reader),
     evidence: record.evidence as unknown as ChangeEvidence | null,
   };
 }

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from "uuid";
 import type { Membership } from "#core/access/membership.ts";
 import { may, type ProcedureName } from "#core/access/permission.ts";
 import {
@@ -17,6 +16,7 @@ import { Refusal } from "#server/refusal.ts";
 import * as pardons from "./pardon-store.ts";
 import * as store from "./store.ts";
 import type { PardonsView, PardonView } from "./view.ts";
+import { writeStep } from "./write-step.ts";
 
 /** What the scanner itself says of a failed change: that it is held after it, and that it blocks what it brought. */
 function standingOf(facts: Facts, { id, toplevel }: store.ChangeRecord) {
@@ -68,19 +68,6 @@ export async function pardon(
   await act.audit({ siteId: siteId as SiteId, action: audit, body });
   act.scannersChanged([scannerId as ScannerId], siteId as SiteId);
   return {};
-}
-
-type NewStep = { step: PardonStep; source: "person" | "server"; by: string; detail: object };
-
-export async function writeStep(
-  { tx, nowMs }: Pick<Act, "tx" | "nowMs">,
-  change: store.ChangeRecord,
-  { step, source, by, detail }: NewStep,
-): Promise<void> {
-  const { organisationId, regionId, siteId, scannerId, state } = change;
-  const place = { organisationId, regionId, siteId, scannerId };
-  const row = { ...place, id: uuidv7(), changeId: change.id, at: new Date(nowMs), state, reason: step };
-  await store.insertSteps(tx, [{ ...row, source, actor: by, detail }]);
 }
 
 type Reader = { memberships: readonly Membership[]; nowMs: number; actor: string };

@@ -10,6 +10,7 @@ import { pardon } from "./pardon.ts";
 import { preflight } from "./preflight.ts";
 import { requestChange } from "./request.ts";
 import { rollbackTargets } from "./rollback-targets.ts";
+import { carryByStick } from "./stick.ts";
 
 /** More than a person can look at one by one before they ask. */
 const MOST_AT_ONCE = 20;
@@ -37,6 +38,11 @@ const byId = z.strictObject({ changeId: z.uuid({ version: "v7" }) });
 /** With the reason; `askLift` and `confirmLift` are for two people. */
 const decision = byId.extend({ reason: z.string().trim().min(1).max(1000) });
 
+const carryInput = decision.extend({
+  /** Null: as long as the instruction itself. */
+  untilMs: epochMsSchema.nullable(),
+});
+
 const listInput = z.strictObject({
   /** Null: of every scanner the reader may see. */
   scannerId: scannerIdSchema.nullable().default(null),
@@ -54,6 +60,9 @@ export const changeRouter = router({
   cancel: procedure("change.cancel")
     .input(decision)
     .mutation(({ ctx, input }) => ctx.act((act) => cancelChange(act, input))),
+  carry: procedure("change.carry")
+    .input(carryInput)
+    .mutation(({ ctx, input }) => ctx.act((act) => carryByStick(act, ctx.memberships, input))),
   releaseHold: procedure("change.releaseHold")
     .input(decision)
     .mutation(({ ctx, input }) => ctx.act((act) => pardon(act, "release", input))),

@@ -1,6 +1,7 @@
 import type { Log } from "#server/log.ts";
 import { type CarryPorts, createCarrier } from "./carry.ts";
 import { createPardonCarrier } from "./carry-pardons.ts";
+import { createStickSigner } from "./sign-sticks.ts";
 
 export type RunningChanges = {
   /** Something was asked for: looked at now, and not with the next round. */
@@ -20,6 +21,7 @@ export function startChanges(
 ): RunningChanges {
   const carry = createCarrier(ports);
   const carryPardons = createPardonCarrier(ports);
+  const signSticks = createStickSigner(ports);
   let besideAtMs = Number.NEGATIVE_INFINITY;
   let running: Promise<void> = Promise.resolve();
   let waiting = false;
@@ -31,6 +33,7 @@ export function startChanges(
       .then(async () => {
         waiting = false;
         await carry();
+        await signSticks();
         await carryPardons();
         if (performance.now() - besideAtMs < beside.everyMs) return;
         besideAtMs = performance.now();

@@ -1,3 +1,4 @@
+import type { StickState } from "#core/change/stick.ts";
 import type { ChangeState, Link, Safety } from "#core/headline/axes.ts";
 import type { ReleaseId, ScannerId, SiteId } from "#core/identity/identity.ts";
 import type { Reason } from "#core/report/fact.ts";
@@ -112,7 +113,23 @@ export type PardonView = {
 /** What stands on the scanner since this change failed, by its own word, and what people decided of it. */
 export type PardonsView = { held: PardonView | null; blocked: PardonView | null };
 
+/** What was decided of carrying a change to its scanner by hand, and what came of it. */
+export type StickView = {
+  /** Every decision, oldest first. */
+  people: { by: string | null; atMs: number; why: string; untilMs: number }[];
+  answer: StickState["answer"]["state"];
+  /** Of `refused`: in the signer's words (`blocked.<code>`). */
+  refusal: Reason | null;
+  good: StickState["good"];
+  /** What a release station is told while a stick can be written; null: there is nothing to write, or nothing for this reader. */
+  command: string | null;
+  /** The reader may decide it now. */
+  mayCarry: boolean;
+};
+
 export type ChangeView = ChangeRow & {
+  /** Null: nobody decided anything, and the reader may not. */
+  stick: StickView | null;
   pardons: PardonsView | null;
   steps: ChangeStepView[];
   usual: UsualStep[];

@@ -336,6 +336,7 @@ export const INPUTS = {
     requestKey: v7(),
   }),
   "change.cancel": decisionAt,
+  "change.carry": async (world, at) => ({ ...(await decisionAt(world, at)), untilMs: null }),
   "change.releaseHold": decisionAt,
   "change.askLift": decisionAt,
   "change.confirmLift": decisionAt,
