@@ -101,5 +101,7 @@ function Why({ row, zone }: { row: Seen; zone: string }) {
   const say = useSay(zone);
   if (row.reason === null) return null;
   const why = say.blocked(row.reason);
-  return <span className="strong">{row.state === "waiting" ? t("change.waitsFor", { why }) : why}</span>;
+  // What it waits for is the scanner's own word; what people and the signer said meanwhile is no gate.
+  const waits = row.state === "waiting" && row.source === "scanner";
+  return <span className="strong">{waits ? t("change.waitsFor", { why }) : why}</span>;
 }

@@ -5,6 +5,7 @@ import { Header } from "#app/shell/header.tsx";
 import { DataState } from "#app/ui/data-state.tsx";
 import { useWords } from "#app/viewer.tsx";
 import { ChangeLive, useChange } from "./change-live.tsx";
+import { Stick } from "./stick.tsx";
 
 export function ChangePageView({ changeId }: { changeId: string }) {
   const { t } = useWords();
@@ -42,6 +43,7 @@ export function ChangePageView({ changeId }: { changeId: string }) {
                 </p>
               </div>
               <ChangeLive change={change} />
+              <Stick change={change} />
             </>
           )}
         </DataState>

@@ -1,6 +1,7 @@
 import { access } from "./words/access.ts";
 import { adopting } from "./words/adopting.ts";
 import { asking } from "./words/asking.ts";
+import { carrying } from "./words/carrying.ts";
 import { changing } from "./words/changing.ts";
 import { comparing } from "./words/comparing.ts";
 import { diagram } from "./words/diagram.ts";
@@ -32,6 +33,7 @@ const WORDS = {
   ...access,
   ...adopting,
   ...asking,
+  ...carrying,
   ...changing,
   ...comparing,
   ...diagram,
