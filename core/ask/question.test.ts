@@ -37,6 +37,14 @@ describe("a question", () => {
     expect(parseQuestion(text)).toEqual(question);
   });
 
+  test.each<[Question, string]>([
+    [{ kind: null, name: "openssl", test: null }, "openssl"],
+    [{ kind: null, name: "openssl", test: { op: "<", value: "3.0.13" } }, "openssl < 3.0.13"],
+    [{ kind: "module", name: "nvidia", test: { op: "like", value: "580.*" } }, "module:nvidia 580.*"],
+  ])("%j is printed as %s [EXP-9]", (question, text) => {
+    expect(questionText(question)).toBe(text);
+  });
+
   test("printed and read again is the same question, whatever was typed [EXP-9]", () => {
     const typed = fc.oneof(
       fc.string({ maxLength: 120 }),

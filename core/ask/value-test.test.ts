@@ -33,6 +33,18 @@ const version = fc.string({ unit: fc.constantFrom(..."0129.-prea"), minLength: 1
 const OPPOSITE = { "<": ">=", ">": "<=", "=": "!=" } as const satisfies Partial<Record<Operator, Operator>>;
 
 describe("a comparison", () => {
+  test.each<[Operator, string, string, string]>([
+    ["<", "passes", "fails", "fails"],
+    ["<=", "passes", "passes", "fails"],
+    ["=", "fails", "passes", "fails"],
+    ["!=", "passes", "fails", "passes"],
+    [">=", "fails", "passes", "passes"],
+    [">", "fails", "fails", "passes"],
+  ])("%s 3.0.13 of what is older, the same and newer: %s, %s, %s [EXP-9]", (op, ...verdicts) => {
+    const seen = ["3.0.9", "3.0.13", "3.1"].map((one) => passes({ op, value: "3.0.13" }, one));
+    expect(seen).toEqual(verdicts);
+  });
+
   test("orders versions as Nix does [EXP-9]", () => {
     fc.assert(
       fc.property(version, version, (seen, wanted) => {
@@ -62,6 +74,18 @@ describe("a comparison", () => {
 });
 
 describe("a pattern", () => {
+  test.each([
+    ["a", "a", true],
+    ["a", "ab", false],
+    ["a*", "b", false],
+    ["a*b*c", "a-b-c", true],
+    ["a*b*c", "a-c", false],
+    ["a*b*c", "a-b", false],
+    ["a*a", "a", false],
+  ])("%s of %s: %s [EXP-9]", (pattern, text, matches) => {
+    expect(matchesGlob(pattern, text)).toBe(matches);
+  });
+
   test("matches what a regular expression would, for every text [EXP-9]", () => {
     const letters = fc.string({ unit: fc.constantFrom(..."ab*."), maxLength: 8 });
     fc.assert(

@@ -52,6 +52,12 @@ describe("a block is nominal only when all its items were seen and are equal [TR
       { facts: withoutFact(exampleFacts(), "provided") },
       "unknown",
     ],
+    [
+      "configuration not reported",
+      [{}, { args: { owner: "daq", id: "none" }, class: "config" }],
+      { facts: withoutFact(exampleFacts(), "provided") },
+      "unknown",
+    ],
     ["silent", [{}], { knowledge: "past" }, "unknown"],
     ["never heard", [{}], { knowledge: "never", facts: {} }, "unknown"],
   ])("%s", (_what, items, rest, status) => expect(statusOf(draw(items, rest))).toBe(status));

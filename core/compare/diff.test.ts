@@ -90,6 +90,18 @@ describe("two scanners", () => {
       ],
       [{ path: ["list", "2", "celsius"], a: known(21), b: known(99) }],
     ],
+    [
+      "a word that is there twice is counted",
+      ["quiet", "quiet"],
+      ["quiet"],
+      [{ path: ["list", "quiet (2)"], a: known("quiet"), b: { state: "absent" } }],
+    ],
+    [
+      "what is no word is told by its text",
+      [1, [2]],
+      [1],
+      [{ path: ["list", "[2]", "2"], a: known(2), b: { state: "absent" } }],
+    ],
   ])("in a list, %s [EXP-9]", (_what, a, b, differ) => {
     expect(diffFacts(listed(a), listed(b))[0]?.differ).toEqual(differ);
   });

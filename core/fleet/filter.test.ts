@@ -75,6 +75,8 @@ describe("the filter lives in the address", () => {
   test("everything, most severe first, needs no word", () => {
     expect(writeFleetQuery(NO_FILTER)).toBe("");
     expect(readFleetQuery("?")).toEqual(NO_FILTER);
+    for (const sort of ["sort=site", "sort=-site", "sort=-severity"])
+      expect(writeFleetQuery(readFleetQuery(sort))).toBe(sort);
     expect(isFiltered(readFleetQuery("?sort=-since"))).toBe(false);
     expect(isFiltered(readFleetQuery("?tag=beta"))).toBe(true);
   });

@@ -126,6 +126,10 @@ describe("unsafe", () => {
     const one = situation({ safety: since("lost"), service: "maintenance" });
     expect(headlineOf(one).word).toBe("unsafe");
     expect(chips(one)).toEqual(["maintenance"]);
+    const untilAtMs = NOW_MS + 60_000;
+    expect(headlineOf({ ...one, serviceUntilMs: untilAtMs }).chips).toMatchObject([
+      { code: "maintenance", params: { untilAtMs } },
+    ]);
   });
 
   test("a safety axis nobody could read for over 30 s is unsafe where safety is expected [SEE-14]", () => {
@@ -190,6 +194,8 @@ describe("the declared restart of the safety daemon", () => {
   test("is the one exception: the daemon's absence is an update", () => {
     expect(headlineOf(restart()).word).toBe("updating");
     expect(headlineOf(restart({}, { safety: since("unknown") })).word).toBe("updating");
+    const drifted = restart({}, { findings: [...gone, finding()] });
+    expect(headlineOf(drifted).word).toBe("updating");
   });
 
   test.each<[string, Situation]>([

@@ -33,6 +33,13 @@ test("the text of one fact is its canonical JSON whatever it holds, so both ends
   );
 });
 
+test.each([null, 21, "text", { b: [1], a: null, left: undefined }, [[2], { b: 1, a: [] }]])(
+  "the text of %j is canonical [SEE-14]",
+  (value) => {
+    expect(stableText({ observed: value })).toBe(canonicalJson({ observed: value }));
+  },
+);
+
 test("a list that was read anew and differs is another text [SEE-14]", () => {
   const before = factsDigestText(exampleFacts());
   const units = EXAMPLE_VALUES.units.units.map((one, at) => (at === 0 ? { ...one, active: "failed" } : one));

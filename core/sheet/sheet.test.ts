@@ -13,11 +13,13 @@ const told = (problems: readonly { line: number; column: string | null; reason: 
 describe("the guard against formulas (CWE-1236)", () => {
   test.each(["=1+1", "+1", "-1", "@x", "\tx", "\rx", "'=x", "＝x"])("%j is guarded", (text) => {
     expect(guardCell(text)).toBe(`'${text}`);
+    expect(unguardCell(`'${text}`)).toBe(text);
   });
 
   test("takes nothing from what people typed", () => {
     expect(unguardCell("'s Gravenhage")).toBe("'s Gravenhage");
     expect(guardCell("FM-25")).toBe("FM-25");
+    expect(unguardCell("FM-25")).toBe("FM-25");
   });
 
   test("is undone exactly, whatever the text", () => {
