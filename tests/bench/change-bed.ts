@@ -69,6 +69,7 @@ export class ChangeBed {
     context.atEnd(() => workshop.close());
     const factory = await workshop.build({ version: "0" });
     const scanner = await ChangeScanner.install("trixie", workshop, factory);
+    scanner.server.keepsFiles = true;
     context.atEnd(() => scanner.remove());
     return new ChangeBed(scanner, workshop, factory);
   }

@@ -1,4 +1,6 @@
-import { type Bench, byEffort, type Context, type Outcome } from "#tests/bench/bench.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Throttle, throttle } from "#agent/fetch/throttle.ts";
+import { type Bench, byEffort, type Context, type Figure, type Outcome } from "#tests/bench/bench.ts";
 import { BULK, ChangeBed, LONG_PROBATION, loadNote, NOTE, SET, sizeNote } from "#tests/bench/change-bed.ts";
 import { type Phases, phasesOf, phasesText, sumOf } from "#tests/bench/change-times.ts";
 import { atMost, compared } from "#tests/bench/figure.ts";
@@ -18,6 +20,9 @@ const UPGRADE = {
   "agent restart": "probe",
 } as const;
 const BARE_UPGRADE = { copy: "copy", verify: "verify", sync: "sync", switch: "switch" } as const;
+/** 100 Mbit/s. */
+const LINE_BYTES_PER_SECOND = 12_500_000;
+
 type Part = {
   id: string;
   what: string;
@@ -70,10 +75,38 @@ async function run(context: Context): Promise<Outcome> {
 }
 
 async function measure(context: Context, bed: ChangeBed, target: Built): Promise<Outcome> {
-  const ours: Phases<keyof typeof UPGRADE>[] = [];
-  const bare: Phases<keyof typeof BARE_UPGRADE>[] = [];
   const rounds = byEffort(context, { short: 1, usual: 4, long: 8 });
-  const times = await inTurns(context, "upgrade", rounds, {
+  const free = await inRounds(context, bed, target, { what: "upgrade", rounds });
+  bed.scanner.server.line = lineOf(LINE_BYTES_PER_SECOND);
+  const onLine = await inRounds(context, bed, target, {
+    what: "upgrade over a line",
+    rounds: byEffort(context, { short: 1, usual: 2, long: 4 }),
+  });
+  bed.scanner.server.line = null;
+  const phases = `Phases, seconds at the median: ${phasesText(free.ours)}. By shell: ${phasesText(free.bare)}.`;
+  return {
+    kind: "measured",
+    figures: [whole(free.times), ...parts(free), overLine(onLine.times)],
+    notes: [NOTE, sizeNote(target), loadNote(), phases],
+  };
+}
+
+type Times = Record<"bare" | "fiducial", number[]>;
+type Rounds = {
+  times: Times;
+  ours: Phases<keyof typeof UPGRADE>[];
+  bare: Phases<keyof typeof BARE_UPGRADE>[];
+};
+
+async function inRounds(
+  context: Context,
+  bed: ChangeBed,
+  target: Built,
+  { what, rounds }: { what: string; rounds: number },
+): Promise<Rounds> {
+  const ours: Rounds["ours"] = [];
+  const bare: Rounds["bare"] = [];
+  const times = await inTurns(context, what, rounds, {
     bare: async () => {
       bare.push(await bareUpgrade(bed, target));
       await bed.forget(target);
@@ -87,36 +120,54 @@ async function measure(context: Context, bed: ChangeBed, target: Built): Promise
       return sumOf(ours.at(-1) ?? {});
     },
   });
-  const whole = compared(
+  // As inTurns does: the first round warms up.
+  return { times, ours: ours.slice(1), bare: bare.slice(1) };
+}
+
+const BARE = "nix copy, nix store verify, sync, nix-env, switch-to-configuration by shell";
+
+function whole({ fiducial, bare }: Times): Figure {
+  return compared(
     {
       id: "upgrade.whole",
       what: "Upgrade, from the instruction seen to the beginning of probation",
       unit: "s",
       aim: atMost("ratio", 1.15),
       limits:
-        "two copies of every byte, which share two cores with the server; both are of the lowest priority, so on a busy machine they get what the others leave, which the baseline does not",
+        "the processors: two copies of every byte, and both cores, which they share with the server, are busy to the end; both are of the lowest priority, so on a busy machine they get what the others leave, which the baseline does not",
     },
-    times.fiducial,
-    {
-      what: "nix copy, nix store verify, sync, nix-env, switch-to-configuration by shell",
-      samples: times.bare,
-    },
+    fiducial,
+    { what: BARE, samples: bare },
   );
-  // As inTurns does: the first round warms up.
-  const [mine, its] = [ours.slice(1), bare.slice(1)];
-  const parts = PARTS.map(({ id, what, limits, ours: names, bare: name }) =>
+}
+
+function overLine({ fiducial, bare }: Times): Figure {
+  return compared(
+    {
+      id: "upgrade.line",
+      what: "The same over a line of 100 Mbit/s, which is shared by all connections",
+      unit: "s",
+      aim: atMost("ratio", 1.15),
+      limits: "the line; what has come is copied while the rest is on its way",
+    },
+    fiducial,
+    { what: BARE, samples: bare },
+  );
+}
+
+function parts({ ours, bare }: Rounds): Figure[] {
+  return PARTS.map(({ id, what, limits, ours: names, bare: name }) =>
     compared(
       { id: `upgrade.${id}`, what: `Of it: ${what}`, unit: "s", limits },
-      mine.map((phases) => names.reduce((sum, one) => sum + phases[one], 0)),
-      { what: "the same by shell", samples: its.map((phases) => phases[name]) },
+      ours.map((phases) => names.reduce((sum, one) => sum + phases[one], 0)),
+      { what: "the same by shell", samples: bare.map((phases) => phases[name]) },
     ),
   );
-  const phases = `Phases, seconds at the median: ${phasesText(mine)}. By shell: ${phasesText(its)}.`;
-  return {
-    kind: "measured",
-    figures: [whole, ...parts],
-    notes: [NOTE, sizeNote(target), loadNote(), phases],
-  };
+}
+
+function lineOf(bytesPerSecond: number): Throttle {
+  const sleep = (ms: number) => pause(ms);
+  return throttle(bytesPerSecond, { nowMs: () => performance.now(), sleep });
 }
 
 async function bareUpgrade(bed: ChangeBed, { toplevel }: Built) {

@@ -1,9 +1,11 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join, normalize } from "node:path";
+import type { Throttle } from "#agent/fetch/throttle.ts";
 import type { Acknowledgement, Refusal } from "#core/protocol/acknowledgement.ts";
 import { acknowledgementSchema, REFUSALS, type RefusalCode } from "#core/protocol/acknowledgement.ts";
 import {
@@ -35,6 +37,7 @@ export async function startStubServer(tls: { key: string; cert: string } | null 
   const rawKey = publicKey.export({ type: "spki", format: "der" }).subarray(-32);
   const heard: Heard[] = [];
   const scanners = new Map<string, ReturnType<typeof createPublicKey>>();
+  const kept = new Map<string, Buffer>();
   const stub = {
     /** Decides the reply to a message; null: acknowledge. */
     reply: (_heard: Heard): Reply | null => null,
@@ -54,6 +57,10 @@ export async function startStubServer(tls: { key: string; cert: string } | null 
     url: "",
     /** A folder with both repositories and a cache, given to whoever asks below /agent/v1/tuf/ and /agent/v1/cache/; null: nothing there. */
     files: null as string | null,
+    /** Files that were read once are given from memory: a bench measures who fetches, and not who reads a disk for it. */
+    keepsFiles: false,
+    /** The line to whoever fetches, shared by all of them; null: as fast as it goes. */
+    line: null as Throttle | null,
     /** Told of every file that is asked for, by its name below the folder. */
     onFile: (_name: string): void => undefined,
     reports: () => heard.filter((one) => one.endpoint === "report"),
@@ -122,14 +129,22 @@ export async function startStubServer(tls: { key: string; cert: string } | null 
     response.writeHead(status, { "content-type": "application/json" }).end(body);
   }
 
+  function bytesOf(name: string): Buffer | null {
+    try {
+      const bytes = kept.get(name) ?? readFileSync(join(stub.files ?? "", name));
+      if (stub.keepsFiles && name.startsWith("/cache/")) kept.set(name, bytes);
+      return bytes;
+    } catch {
+      return null;
+    }
+  }
+
   function giveFile(request: IncomingMessage, response: ServerResponse): void {
     const { pathname } = new URL(request.url ?? "", "http://stub");
     const name = normalize(pathname.replace(/^\/agent\/v1\/(tuf\/)?/, "/"));
     stub.onFile(name);
-    let bytes: Buffer;
-    try {
-      bytes = readFileSync(join(stub.files ?? "", name));
-    } catch {
+    const bytes = bytesOf(name);
+    if (bytes === null) {
       response.writeHead(404).end();
       return;
     }
@@ -137,7 +152,7 @@ export async function startStubServer(tls: { key: string; cert: string } | null 
     const part = bytes.subarray(from);
     const range = from > 0 ? { "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {};
     response.writeHead(from > 0 ? 206 : 200, { "content-length": part.length, ...range });
-    response.end(request.method === "HEAD" ? undefined : part);
+    sendOver(stub.line, response, request.method === "HEAD" ? Buffer.alloc(0) : part);
   }
 
   const handler = (request: IncomingMessage, response: ServerResponse) => {
@@ -151,6 +166,23 @@ export async function startStubServer(tls: { key: string; cert: string } | null 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   stub.url = `${tls === null ? "http" : "https"}://localhost:${(server.address() as AddressInfo).port}`;
   return stub;
+}
+
+const PIECE_BYTES = 64 * 1024;
+
+function sendOver(line: Throttle | null, response: ServerResponse, bytes: Buffer): void {
+  if (line === null) response.end(bytes);
+  else overLine(response, bytes, line).catch(() => response.destroy());
+}
+
+async function overLine(response: ServerResponse, bytes: Buffer, line: Throttle): Promise<void> {
+  for (let at = 0; at < bytes.length && !response.destroyed; at += PIECE_BYTES) {
+    const piece = bytes.subarray(at, at + PIECE_BYTES);
+    await line(piece.length);
+    // Who hangs up is not waited for.
+    if (!response.write(piece)) await Promise.race([once(response, "drain"), once(response, "close")]);
+  }
+  response.end();
 }
 
 export const STUB_SCANNER_ID = "01936f3e-7a2b-7c3d-8e4f-5a6b7c8d9e0f";
