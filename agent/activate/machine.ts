@@ -21,7 +21,7 @@ import { toldOf } from "#core/change/told.ts";
 
 const LOCK_RETRY_MS = 200;
 /** Who was started ahead waits for no more than what it was started for. */
-const LOCK_AHEAD = { forMs: 5_000, retryMs: 25 };
+const LOCK_AHEAD = { forMs: 5_000, retryMs: 10 };
 /** A busy scanner takes seconds to start a program. */
 const CARRIED_TRIES = 100;
 /** The usual name, and others while systemd holds those. */

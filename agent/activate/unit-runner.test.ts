@@ -134,7 +134,7 @@ describe("the switch, in a unit of its own", () => {
     expect(await isRunning(room.system, CHANGE_UNITS)).toBe(false);
     expect(await switchTo("exit 0")).toBe(0);
     expect(room.asked()).toEqual([]);
-    // The unit of the last one stays until somebody has seen how it ended: the next switch takes it away.
+    // Where systemd still has the last one loaded, the next switch takes it away.
     expect(await switchTo("exit 0")).toBe(0);
     expect(room.asked()).toEqual([`stop ${SWITCH_UNITS}`]);
   });

@@ -92,10 +92,13 @@ async function underAFreeName(
   }
 }
 
-/** Stays loaded after its end, until somebody has seen it: `--collect` would throw the status away (L6). */
+/**
+ * How the script ended is told by the file it leaves (L6), so that systemd need not keep the unit, which the next switch would have to stop
+ * first. One that failed stays loaded all the same, for people to see.
+ */
 export async function startSwitchUnit(system: System, command: readonly string[]): Promise<Done> {
   // exec and not oneshot: systemd-run then returns once it runs, and from there on "not running" means "ended".
-  const properties = ["RemainAfterExit=yes", "UMask=0022", "TimeoutStopSec=5s"];
+  const properties = ["UMask=0022", "TimeoutStopSec=5s"];
   const options = ["--service-type=exec", ...properties.map((one) => `--property=${one}`)];
   if (!(await areNone(system, SWITCH_UNITS))) await systemctl(system, "stop", SWITCH_UNITS);
   return underAFreeName(system, SWITCH, (name) => transient(system, name, options, command));

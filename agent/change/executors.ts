@@ -1,4 +1,4 @@
-import { gatherRun, interlock } from "#agent/change/gather-run.ts";
+import { gatherRun } from "#agent/change/gather-run.ts";
 import type { ChangePort, Done, Proved } from "#agent/change/port.ts";
 import { probe } from "#agent/change/probe.ts";
 import { afterWayBack } from "#core/change/blocked.ts";
@@ -6,6 +6,7 @@ import { withConfirmed } from "#core/change/confirmed.ts";
 import { outcomeOfBack } from "#core/change/decide-back.ts";
 import type { Effect, EffectName } from "#core/change/effect.ts";
 import type { ChangeEvent } from "#core/change/event.ts";
+import { shutInterlock } from "#core/change/gates.ts";
 import { holdAfter } from "#core/change/held.ts";
 import type { GoingBack, Journal, Preparing, Staged, UnderWay } from "#core/change/journal.ts";
 
@@ -50,7 +51,7 @@ export const EXECUTORS = {
   },
   boot: async (port, journal, { toplevel, once }) => {
     const installed = await port.boot.install(toplevel, once);
-    const gate = installed.ok && once ? await interlock(port, journal.plan) : null;
+    const gate = installed.ok && once ? shutInterlock(journal.plan, port.safety.heard()) : null;
     return gate === null ? eventOf(installed) : { kind: "shut", gate };
   },
   switch: async (port, journal, { toplevel, limitMs }) => {

@@ -1,7 +1,6 @@
 import type { ChangePort } from "#agent/change/port.ts";
 import { findConfirmed } from "#core/change/confirmed.ts";
 import type { ChangeEvent } from "#core/change/event.ts";
-import type { Gate } from "#core/change/gate-words.ts";
 import { type GateView, shutGate } from "#core/change/gates.ts";
 import type { Staged } from "#core/change/journal.ts";
 import type { Plan } from "#core/change/plan.ts";
@@ -51,14 +50,6 @@ export async function gatherRun(port: ChangePort, { plan }: Staged): Promise<Cha
       energised: plan.health.safety === "none" ? null : (last?.state.energised ?? null),
     },
   };
-}
-
-const INTERLOCK: readonly Gate[] = ["scanning", "energised", "safety"];
-
-/** The interlock once more, just before the switch: between ARM and here somebody may have begun to scan. */
-export async function interlock(port: ChangePort, plan: Plan): Promise<Gate | null> {
-  const gate = shutGate(plan, port.settings, await gateView(port, plan));
-  return gate !== null && INTERLOCK.includes(gate) ? gate : null;
 }
 
 /** Everything the gates are decided by, read now. */

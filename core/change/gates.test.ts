@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { examplePlan } from "#core/change/example-plan.ts";
-import { type GateView, isHealthy, SAFETY_FRESH_MS, shutGate, shutGates } from "#core/change/gates.ts";
+import {
+  type GateView,
+  isHealthy,
+  SAFETY_FRESH_MS,
+  shutGate,
+  shutGates,
+  shutInterlock,
+} from "#core/change/gates.ts";
 import type { Plan } from "#core/change/plan.ts";
 import { type ChangeSettings, changeSettingsSchema } from "#core/change/settings.ts";
 import type { SafetyState } from "#core/safety/socket.ts";
@@ -50,6 +57,18 @@ describe("the interlock [ACT-2]", () => {
     expect(gate({ safety: heard({ energised: true }) })).toBe("energised");
     expect(gate({ safety: heard({ energised: null }) })).toBe("energised");
     expect(gate({ safety: { last: null } })).toBe("energised");
+  });
+
+  test("once more before the switch it asks the daemon's word alone, and in the same order", () => {
+    for (const safety of [
+      heard(),
+      heard({ scanState: "running", energised: true }),
+      heard({ energised: true, state: "tripped" }),
+      heard({ state: "tripped" }),
+      { last: null },
+    ])
+      expect(shutInterlock(examplePlan(), safety)).toBe(gate({ safety }));
+    expect(gate({ held: true })).toBe("hold");
   });
 
   test("shut when the daemon is silent, bypassed or objects", () => {

@@ -42,11 +42,18 @@ export function isHealthy({ last }: SafetyHeard): boolean {
 
 type GateRule = (plan: Plan, settings: ChangeSettings, view: GateView) => boolean;
 
+/** Those that the safety daemon's word decides. */
+const INTERLOCK = {
+  scanning: (plan, safety) => hasDaemon(plan) && isScanning(safety),
+  energised: (plan, safety) => hasDaemon(plan) && !isOff(safety),
+  safety: (plan, safety) => hasDaemon(plan) && !isHealthy(safety) && !isAttestedWayBack(plan),
+} as const satisfies { readonly [G in Gate]?: (plan: Plan, safety: SafetyHeard) => boolean };
+
 /** Whether each gate is shut. */
 const RULES: { readonly [G in Gate]: GateRule } = {
-  scanning: (plan, _, { safety }) => hasDaemon(plan) && isScanning(safety),
-  energised: (plan, _, { safety }) => hasDaemon(plan) && !isOff(safety),
-  safety: (plan, _, { safety }) => hasDaemon(plan) && !isHealthy(safety) && !isAttestedWayBack(plan),
+  scanning: (plan, _, { safety }) => INTERLOCK.scanning(plan, safety),
+  energised: (plan, _, { safety }) => INTERLOCK.energised(plan, safety),
+  safety: (plan, _, { safety }) => INTERLOCK.safety(plan, safety),
   hold: (plan, _, { held }) => plan.origin !== "local" && held,
   // Whoever stands at the scanner and goes back sees for himself what time it is.
   window: (plan, settings, view) =>
@@ -66,6 +73,13 @@ const RULES: { readonly [G in Gate]: GateRule } = {
 /** The first gate that is shut, in the order in which people want to hear of them; null: all are open. */
 export function shutGate(plan: Plan, settings: ChangeSettings, view: GateView): Gate | null {
   return GATES.find((gate) => RULES[gate](plan, settings, view)) ?? null;
+}
+
+/** The interlock alone, asked once more just before the switch: between ARM and there somebody may have begun to scan (ACT-2). */
+export function shutInterlock(plan: Plan, safety: SafetyHeard): Gate | null {
+  return (
+    GATES.find((gate) => gate in INTERLOCK && INTERLOCK[gate as keyof typeof INTERLOCK](plan, safety)) ?? null
+  );
 }
 
 /** Every gate that is shut, for people who look before they ask. */
