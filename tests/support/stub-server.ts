@@ -1,10 +1,11 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join, normalize } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Throttle } from "#agent/fetch/throttle.ts";
 import type { Acknowledgement, Refusal } from "#core/protocol/acknowledgement.ts";
 import { acknowledgementSchema, REFUSALS, type RefusalCode } from "#core/protocol/acknowledgement.ts";
@@ -172,17 +173,16 @@ const PIECE_BYTES = 64 * 1024;
 
 function sendOver(line: Throttle | null, response: ServerResponse, bytes: Buffer): void {
   if (line === null) response.end(bytes);
-  else overLine(response, bytes, line).catch(() => response.destroy());
+  // Who hangs up in the middle is no problem of the line.
+  else pipeline(Readable.from(pieces(bytes, line)), response).catch(() => response.destroy());
 }
 
-async function overLine(response: ServerResponse, bytes: Buffer, line: Throttle): Promise<void> {
-  for (let at = 0; at < bytes.length && !response.destroyed; at += PIECE_BYTES) {
+async function* pieces(bytes: Buffer, line: Throttle): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
     const piece = bytes.subarray(at, at + PIECE_BYTES);
     await line(piece.length);
-    // Who hangs up is not waited for.
-    if (!response.write(piece)) await Promise.race([once(response, "drain"), once(response, "close")]);
+    yield piece;
   }
-  response.end();
 }
 
 export const STUB_SCANNER_ID = "01936f3e-7a2b-7c3d-8e4f-5a6b7c8d9e0f";
