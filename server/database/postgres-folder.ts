@@ -11,7 +11,7 @@ export const OWNER = "fid_owner";
 
 /** A unix socket's path ends before this many bytes (sun_path): 104 on macOS, 108 on Linux. */
 const SOCKET_PATH_BYTES = 104;
-const SOCKET_NAME = ".s.PGSQL.5432.lock";
+export const SOCKET_LOCK = ".s.PGSQL.5432.lock";
 
 export function makeFolder(folder: string): void {
   try {
@@ -37,7 +37,7 @@ export function existingMajor(folder: string): number | null {
 /** Beside the data, or below the temporary folder where the checkout lies too deep for a socket's path. */
 export function socketFolder(data: string, temporary = tmpdir()): string {
   const near = `${data}-socket`;
-  const fits = Buffer.byteLength(join(near, SOCKET_NAME)) < SOCKET_PATH_BYTES;
+  const fits = Buffer.byteLength(join(near, SOCKET_LOCK)) < SOCKET_PATH_BYTES;
   const name = createHash("sha256").update(data).digest("hex").slice(0, 16);
   const folder = fits ? near : join(temporary, `fiducial-${name}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });

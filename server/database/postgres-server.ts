@@ -12,7 +12,7 @@ import {
   socketFolder,
 } from "#server/database/postgres-folder.ts";
 import { findPostgres, type PostgresPrograms } from "#server/database/postgres-programs.ts";
-import { isAlive, isPostmaster, postmasterPid, removeStalePid } from "#server/database/postmaster.ts";
+import { isAlive, isPostmaster, postmasterPid, removeStaleLocks } from "#server/database/postmaster.ts";
 import type { PostgresChoice } from "#server/env.ts";
 import { StartError } from "#server/start-error.ts";
 
@@ -94,7 +94,7 @@ async function launch({ programs, data, socket, wrap, log }: Launch): Promise<nu
     "log_min_error_statement=panic",
   ];
   const [program = programs.postgres, ...rest] = [...wrap, programs.postgres];
-  removeStalePid(data);
+  removeStaleLocks(data, socket);
   const output = openSync(log, "w", 0o600);
   const child = spawn(program, [...rest, "-D", data, ...settings.flatMap((one) => ["-c", one])], {
     stdio: ["ignore", output, output],

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { SOCKET_LOCK } from "#server/database/postgres-folder.ts";
 
 const pidFile = (data: string) => join(data, "postmaster.pid");
 
 /** Process id of the postmaster that works on this data folder, null if none lives. */
 export function postmasterPid(data: string): number | null {
-  const pid = recordedPid(data);
+  const pid = recordedPid(pidFile(data));
   return pid !== null && isPostmaster(pid, data) ? pid : null;
 }
 
@@ -15,12 +16,15 @@ export function isPostmaster(pid: number, data: string): boolean {
 }
 
 /**
- * After a crash of the machine or a restart of its container the recorded id may belong to another program by now, and PostgreSQL
- * would refuse to start because of it. It still notices children left over from the dead postmaster, by their shared memory.
+ * After a crash of the machine or a restart of its container the recorded id may belong to another program by now, and one that was killed
+ * keeps its id until its parent took it back: PostgreSQL would refuse to start because of either, for its data and for its socket. It still
+ * notices children left over from the dead postmaster, by their shared memory.
  */
-export function removeStalePid(data: string): void {
-  const pid = recordedPid(data);
-  if (pid !== null && !(isAlive(pid) && isPostgres(pid))) rmSync(pidFile(data), { force: true });
+export function removeStaleLocks(data: string, socket: string): void {
+  for (const file of [pidFile(data), join(socket, SOCKET_LOCK)]) {
+    const pid = recordedPid(file);
+    if (pid !== null && !(isAlive(pid) && isPostgres(pid))) rmSync(file, { force: true });
+  }
 }
 
 export function isAlive(pid: number): boolean {
@@ -32,9 +36,9 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-function recordedPid(data: string): number | null {
-  if (!existsSync(pidFile(data))) return null;
-  const pid = Number(readFileSync(pidFile(data), "utf8").split("\n")[0]);
+function recordedPid(file: string): number | null {
+  if (!existsSync(file)) return null;
+  const pid = Number(readFileSync(file, "utf8").split("\n")[0]);
   return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
 }
 

@@ -123,19 +123,25 @@ describe("the database in the data folder", () => {
     expect(await query(server, "select value from kept")).toEqual([{ value: 42 }]);
   });
 
-  test("starts although the process id it left behind belongs to another program now", async () => {
-    const first = await start();
-    await first.stop();
-    // Not one of PostgreSQL's own parents: those it passes over by itself.
-    const stranger = spawn(process.execPath, ["-e", "setTimeout(() => undefined, 60000)"], {
-      stdio: "ignore",
-    });
-    writeFileSync(join(dataFolder(), "postmaster.pid"), `${stranger.pid}\n${dataFolder()}\n1\n5432\n`);
-    const server = await start();
-    stranger.kill("SIGKILL");
-    expect(server.pid).not.toBe(stranger.pid);
-    expect(await query(server, "select 1 as one")).toEqual([{ one: 1 }]);
-  });
+  test.each([
+    ["its data", () => join(dataFolder(), "postmaster.pid")],
+    ["its socket", () => join(`${dataFolder()}-socket`, ".s.PGSQL.5432.lock")],
+  ])(
+    "starts although the process id it left behind for %s belongs to another program now",
+    async (_what, file) => {
+      const first = await start();
+      await first.stop();
+      // Not one of PostgreSQL's own parents: those it passes over by itself.
+      const stranger = spawn(process.execPath, ["-e", "setTimeout(() => undefined, 60000)"], {
+        stdio: "ignore",
+      });
+      writeFileSync(file(), `${stranger.pid}\n${dataFolder()}\n1\n5432\n`);
+      const server = await start();
+      stranger.kill("SIGKILL");
+      expect(server.pid).not.toBe(stranger.pid);
+      expect(await query(server, "select 1 as one")).toEqual([{ one: 1 }]);
+    },
+  );
 
   test("a first start that was cut off is begun again", async () => {
     mkdirSync(join(folder, "pg18.new-1"));

@@ -102,10 +102,11 @@ describe("one scanner at a moment", () => {
   });
 
   test("of another site is refused like one that does not exist [P-02]", async () => {
-    const foreign = here().past.scanner({ scannerId: fleet[0]?.client.scannerId as never, atMs: beganMs });
-    const missing = here().past.scanner({ scannerId: v7() as never, atMs: beganMs });
-    for (const asked of [foreign, missing])
+    // One after the other: an answer that nobody waits for yet would be an error of the whole run.
+    for (const scannerId of [fleet[0]?.client.scannerId, v7()]) {
+      const asked = here().past.scanner({ scannerId: scannerId as never, atMs: beganMs });
       expect(refusalIn(await asked.catch((error: unknown) => error))?.code).toBe("not-found");
+    }
   });
 });
 
