@@ -5,29 +5,21 @@ import type { Act } from "#server/act.ts";
 import type { CarryPorts } from "./carry.ts";
 import { saidOf } from "./pardon.ts";
 import * as pardons from "./pardon-store.ts";
+import { createRounds, PATIENCE_MS, signerWaitMs } from "./rounds.ts";
 import * as store from "./store.ts";
 import { writeStep } from "./write-step.ts";
-
-/** Looked at again after these; everything else is told as refused. */
-const PASSING = ["away", "too-often", "not-ready", "not-verified"];
-const PATIENCE_MS = 30_000;
 
 /**
  * Hands what people decided of failed changes to the signer: a scanner believes no unsigned word (ACT-6). Asked again after a crash it is
  * answered alike, because the decision's own id is the id of the instruction.
  */
 export function createPardonCarrier(ports: CarryPorts): () => Promise<void> {
-  const notBefore = new Map<string, number>();
-  return async () => {
-    const nowMs = ports.nowMs();
-    for (const [id, untilMs] of notBefore) if (untilMs <= nowMs) notBefore.delete(id);
-    const since = new Date(nowMs - PARDON_LASTS_MS);
-    const due = await ports.read((tx) => pardons.grantedToSign(tx, since, [...notBefore.keys()]));
-    for (const one of due) {
-      const waitMs = await carry(ports, one, nowMs);
-      if (waitMs > 0) notBefore.set(one.id, nowMs + waitMs);
-    }
-  };
+  return createRounds({
+    nowMs: ports.nowMs,
+    due: (except, nowMs) =>
+      ports.read((tx) => pardons.grantedToSign(tx, new Date(nowMs - PARDON_LASTS_MS), except)),
+    work: (granted, nowMs) => carry(ports, granted, nowMs),
+  });
 }
 
 /** @returns how long to leave it alone, milliseconds */
@@ -65,8 +57,8 @@ async function carry(ports: CarryPorts, granted: pardons.Granted, nowMs: number)
         .slice(0, 200),
     },
   });
-  if (!answer.ok && PASSING.includes(answer.refused)) return answer.waitMs ?? PATIENCE_MS;
-  if (!answer.ok) return await refused(ports, change, { of: decided.id, why: answer.refused });
+  if (!answer.ok)
+    return signerWaitMs(answer) ?? (await refused(ports, change, { of: decided.id, why: answer.refused }));
   const { seq, directorVersion } = answer;
   const detail = { of: decided.id, seq, directorVersion };
   await ports.read((tx) =>

@@ -9,6 +9,7 @@ import type { Act } from "#server/act.ts";
 import type { Log } from "#server/log.ts";
 import type { SignerClient } from "#server/signer/client.ts";
 import type { DirectorVersions } from "./director-versions.ts";
+import { createRounds, PATIENCE_MS, signerWaitMs } from "./rounds.ts";
 import * as store from "./store.ts";
 
 export type CarryPorts = {
@@ -22,39 +23,16 @@ export type CarryPorts = {
   log: Log;
 };
 
-/** Looked at again after these, because they may be otherwise by then; everything else ends the change. */
-const PASSING: readonly (SignerRefusal | "away")[] = [
-  "away",
-  "too-often",
-  "not-ready",
-  "not-verified",
-  "wrong-request",
-];
-const PATIENCE_MS = 30_000;
-
 /**
  * What the server does about changes by itself, one after the other: it hands requests to the signer, has withdrawn what was cancelled,
  * and ends what nobody took in time. A crash between the signer's answer and the row is no harm, because the same request is answered alike.
  */
 export function createCarrier(ports: CarryPorts): () => Promise<void> {
-  const notBefore = new Map<string, number>();
-  return async () => {
-    const nowMs = ports.nowMs();
-    for (const [id, untilMs] of notBefore) if (untilMs <= nowMs) notBefore.delete(id);
-    const due = await ports.read((tx) =>
-      store.changesToCarry(tx, new Date(nowMs), { except: [...notBefore.keys()] }),
-    );
-    const problems: unknown[] = [];
-    for (const change of due) {
-      const waitMs = await carry(ports, change, nowMs).catch((error: unknown) => {
-        problems.push(error);
-        return PATIENCE_MS;
-      });
-      if (waitMs > 0) notBefore.set(change.id, nowMs + waitMs);
-    }
-    // One that cannot be carried holds up no other; the round says of it afterwards.
-    if (problems.length > 0) throw problems[0];
-  };
+  return createRounds({
+    nowMs: ports.nowMs,
+    due: (except, nowMs) => ports.read((tx) => store.changesToCarry(tx, new Date(nowMs), { except })),
+    work: (change, nowMs) => carry(ports, change, nowMs),
+  });
 }
 
 /** @returns how long to leave it alone, milliseconds */
@@ -101,11 +79,13 @@ type No = { refused: SignerRefusal | "away"; detail: string; waitMs?: number | u
 
 async function signerSaidNo(ports: CarryPorts, change: store.ChangeRecord, no: No): Promise<number> {
   const { refused, detail, nowMs } = no;
-  if (PASSING.includes(refused)) {
+  // A signer of another version, while one of the two is being replaced.
+  const waitMs = refused === "wrong-request" ? PATIENCE_MS : signerWaitMs(no);
+  if (waitMs !== null) {
     const problem = refused === "away" || refused === "too-often" ? null : `signer-${refused}`;
     if (problem !== change.instructProblem)
       await ports.read((tx) => store.updateChange(tx, change.id, { instructProblem: problem }));
-    return refused === "away" ? 1_000 : (no.waitMs ?? PATIENCE_MS);
+    return waitMs;
   }
   ports.log.warn("change.not-signed", { changeId: change.id, refused, detail });
   await end(ports, change, { state: "refused", reason: refused, nowMs });

@@ -1,29 +1,21 @@
 import type { StickSaid } from "#core/change/stick.ts";
 import type { ScannerId, SiteId } from "#core/identity/identity.ts";
 import type { CarryPorts } from "./carry.ts";
+import { createRounds, PATIENCE_MS, signerWaitMs } from "./rounds.ts";
 import { type StickToSign, stickSaid, sticksToSign } from "./stick-store.ts";
 import * as store from "./store.ts";
 import { writeStep } from "./write-step.ts";
-
-/** Looked at again after these; everything else is told as refused. */
-const PASSING = ["away", "too-often", "not-ready", "not-verified"];
-const PATIENCE_MS = 30_000;
 
 /**
  * Hands decisions to carry a change by hand to the signer. Asked again after a crash it is answered alike: what is good until then already is
  * signed no second time.
  */
 export function createStickSigner(ports: CarryPorts): () => Promise<void> {
-  const notBefore = new Map<string, number>();
-  return async () => {
-    const nowMs = ports.nowMs();
-    for (const [id, untilMs] of notBefore) if (untilMs <= nowMs) notBefore.delete(id);
-    const due = await ports.read((tx) => sticksToSign(tx, [...notBefore.keys()]));
-    for (const one of due) {
-      const waitMs = await sign(ports, one, nowMs);
-      if (waitMs > 0) notBefore.set(one.id, nowMs + waitMs);
-    }
-  };
+  return createRounds({
+    nowMs: ports.nowMs,
+    due: (except) => ports.read((tx) => sticksToSign(tx, except)),
+    work: (one, nowMs) => sign(ports, one, nowMs),
+  });
 }
 
 /** @returns how long to leave it alone, milliseconds */
@@ -38,9 +30,8 @@ async function sign(ports: CarryPorts, { id, changeId }: StickToSign, nowMs: num
   if (untilMs <= nowMs) return await refused(ports, { change, asked, why: "carry-too-late" });
   const scannerId = change.scannerId as ScannerId;
   const answer = await ports.signer.ask({ verb: "carry-instruction", scannerId, changeId, untilMs });
-  if (!answer.ok && PASSING.includes(answer.refused))
-    return answer.refused === "away" ? 1_000 : (answer.waitMs ?? PATIENCE_MS);
-  if (!answer.ok) return await refused(ports, { change, asked, why: answer.refused });
+  if (!answer.ok)
+    return signerWaitMs(answer) ?? (await refused(ports, { change, asked, why: answer.refused }));
   const { directorVersion, expiresAtMs } = answer;
   await ports.read(async (tx) => {
     const now = await store.lockChange(tx, changeId);
