@@ -76,7 +76,7 @@ Written by \`npm run bench -- --write\`; do not edit. Every ratio stands against
 on the same machine: an amount says something about this machine, a ratio about Fiducial. Given are the median and, in brackets, the lowest and highest
 repetition. Nothing here is a test: no run fails because a machine is slow.
 
-Each section names the commit it was measured at. The newest: ${first.commit}, ${first.at.slice(0, 10)}. ${machineSentence(first.machine)}. ${company}
+Each section names the commit it was measured at. The newest: ${first.commit}, ${first.at.slice(0, 10)}, on this machine (older sections may be of another): ${machineSentence(first.machine)}. ${company}
 `;
 }
 
