@@ -18,7 +18,9 @@ export default defineConfig({
         plugins,
         test: {
           name: "unit",
-          include: ["{core,agent,server,app,cli,scripts,demo,tests/bench}/**/*.test.{ts,tsx}"],
+          include: [
+            "{core,agent,server,app,cli,scripts,demo,tests/bench,tests/conformance}/**/*.test.{ts,tsx}",
+          ],
           pool: "threads",
           maxWorkers: SIDE_BY_SIDE,
           // Some start processes: on a busy machine a default of five seconds would be a statement about speed.

@@ -15,7 +15,7 @@ const REQUIRE =
 
 await build({
   absWorkingDir: ROOT,
-  entryPoints: ["tests/conformance/client.ts", "tests/conformance/library-client.ts"],
+  entryPoints: ["client", "library-client", "check"].map((name) => `tests/conformance/${name}.ts`),
   outdir: dirname(outfile),
   outExtension: { ".js": ".mjs" },
   bundle: true,

@@ -2,15 +2,17 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { getWhole, openSource } from "#agent/fetch/http-source.ts";
-import type { Fetcher } from "#agent/trust/fetched.ts";
+import type { Fetched, Fetcher } from "#agent/trust/fetched.ts";
 import { sha256 } from "#agent/trust/seal.ts";
 import { openRepository } from "#agent/trust/trust.ts";
 import type { VerifiedTargets } from "#agent/trust/verified.ts";
 import { targetName } from "#core/trust/layout.ts";
+import type { Answer } from "#tests/conformance/answer.ts";
 
 /**
  * The scanner's own verifier behind the command line of the TUF project's conformance suite (its CLIENT-CLI.md): `init`, `refresh`,
- * `download`. Exit status 0: done; 1: refused or not reached. Nothing is relaxed for it: see docs/conformance.md for what that means.
+ * `download`. Exit status 0: done; 1: not done, with the reason as one line of JSON (answer.ts). Nothing is relaxed for it: see
+ * docs/conformance.md for what that means.
  */
 const NEVER = new AbortController().signal;
 const route = { proxy: { httpsProxy: null, noProxy: "" }, extraCa: null };
@@ -44,7 +46,11 @@ function init(path: string | undefined): void {
   copyFileSync(path, join(needed("metadata-dir"), "root.json"));
 }
 
-/** Null where a file was refused or not reached, with the reason on the screen. */
+function say(answer: Answer): void {
+  process.stderr.write(`${JSON.stringify(answer)}\n`);
+}
+
+/** Null where a file was refused or not reached, and that was said. */
 async function refresh(): Promise<VerifiedTargets | null> {
   const source = openSource(needed("metadata-url"), route);
   const fetcher: Fetcher = (name, maxBytes) => getWhole(source, name, maxBytes, NEVER);
@@ -59,7 +65,8 @@ async function refresh(): Promise<VerifiedTargets | null> {
       nowMs: () => nowMs,
     }).refresh(fetcher);
     if (looked.ok) return looked.targets;
-    process.stderr.write(`${JSON.stringify("refusal" in looked ? looked.refusal : looked.unreached)}\n`);
+    if ("refusal" in looked) say({ answer: "refused", ...looked.refusal });
+    else sayUnfetched(looked.unreached, looked.unreached.name);
     return null;
   } finally {
     source.close();
@@ -102,17 +109,29 @@ async function download(): Promise<boolean> {
 
 async function bring(listed: VerifiedTargets, name: string, fetcher: Fetcher): Promise<boolean> {
   const target = Object.hasOwn(listed.targets, name) ? listed.targets[name] : undefined;
-  if (target === undefined) return false;
+  if (target === undefined) {
+    say({ answer: "unlisted", name });
+    return false;
+  }
   const place = join(needed("target-dir"), encodeURIComponent(name));
   if (isThere(place, target.hashes.sha256)) return true;
   const file = targetName(name, target.hashes.sha256).slice("targets/".length);
   const got = await fetcher(file.split("/").map(encodeURIComponent).join("/"), target.length);
-  if (!got.ok || got.bytes.length !== target.length || sha256(got.bytes) !== target.hashes.sha256) {
-    process.stderr.write(`${name}: ${got.ok ? "other content than signed" : got.detail}\n`);
+  if (!got.ok) {
+    sayUnfetched(got, name);
+    return false;
+  }
+  if (got.bytes.length !== target.length || sha256(got.bytes) !== target.hashes.sha256) {
+    say({ answer: "refused", refused: "content-mismatch", where: name, detail: "other content than signed" });
     return false;
   }
   writeFileSync(place, got.bytes);
   return true;
+}
+
+function sayUnfetched({ problem, detail }: Omit<Extract<Fetched, { ok: false }>, "ok">, where: string): void {
+  if (problem === "absent" || problem === "unreached") say({ answer: "unreached", problem, detail });
+  else say({ answer: "refused", refused: problem, where, detail });
 }
 
 function isThere(path: string, hash: string): boolean {
