@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -6,6 +6,7 @@ import { FOLDERS } from "#agent/activate/folders.ts";
 import { nixStore } from "#agent/activate/nix-store.ts";
 import { linuxSystem } from "#agent/linux-system.ts";
 import type { System } from "#agent/system.ts";
+import { narFileName, narinfoName, narinfoText } from "#core/closure/narinfo.ts";
 
 const NAME = "0123456789abcdfghijklmnpqrsvwxyz-system";
 const DAY_MS = 24 * 60 * 60_000;
@@ -91,5 +92,57 @@ describe("what was proved in this boot, within a day [ACT-3]", () => {
     rmSync(toplevel, { recursive: true });
     for (const wanted of [digest, null])
       expect(await store().prove(toplevel, wanted, true)).toMatchObject({ refused: "not-on-disk" });
+  });
+});
+
+describe("the copy that a change makes itself [SIG-4]", () => {
+  const hash = (digit: string) => digit.repeat(64);
+  const path = (letter: string) => `/nix/store/${letter.repeat(32)}-${letter}`;
+  const CLOSURE = ["a", "b", "c"].map((letter, at) => ({
+    path: path(letter),
+    narHash: hash(String(at + 1)),
+    narSize: 100,
+    references: at === 0 ? [] : [path("a")],
+  }));
+
+  /** What `nix copy` was asked for, and how many paths were described to it, when the store lacks these. */
+  async function copied(absent: readonly string[]) {
+    writeFileSync(join(folder, "state/signed-paths.json"), JSON.stringify(CLOSURE));
+    const spool = join(folder, "spool");
+    mkdirSync(join(spool, "cache/nar"), { recursive: true });
+    for (const { path, narHash, narSize } of CLOSURE) {
+      writeFileSync(
+        join(spool, "cache", narinfoName(path)),
+        narinfoText({ path, narHash, narSize, references: [], deriver: null, signatures: [], ca: null }),
+      );
+      writeFileSync(join(spool, "cache", narFileName(narHash)), Buffer.alloc(narSize));
+    }
+    const seen: { ask: readonly string[]; described: string[] } = { ask: [], described: [] };
+    const state = join(folder, "state");
+    const run: System["run"] = async (_, args) => {
+      const answer = (stdout: string) => ({ ok: true, value: { status: 0, stdout, stderr: "" } }) as const;
+      if (args.includes("--print-invalid")) return answer(absent.map((one) => `${one}\n`).join(""));
+      if (!args.includes("copy")) return answer("nix (Nix) 2.26.3");
+      seen.ask = args.filter((one) => one === "--no-recursive" || one.startsWith("/nix/store/"));
+      seen.described = readdirSync(join(state, "cache")).filter((name) => name.endsWith(".narinfo"));
+      return answer("");
+    };
+    const folders = { ...FOLDERS, state, spool, store: "/nix/store" };
+    const system = { ...linuxSystem(), run };
+    const made = nixStore({ system, folders, trustedKeys: [], bootId: "boot-1" });
+    expect(await made.copy(path("c"))).toEqual({ ok: true });
+    return seen;
+  }
+
+  test("takes the closure by its top where nothing of it is there, and describes all of it", async () => {
+    const seen = await copied(CLOSURE.map((one) => one.path));
+    expect(seen.ask).toEqual([path("c")]);
+    expect(seen.described).toHaveLength(3);
+  });
+
+  test("takes only the rest by name where the others came beside the download", async () => {
+    const seen = await copied([path("c")]);
+    expect(seen.ask).toEqual(["--no-recursive", path("c")]);
+    expect(seen.described).toEqual([narinfoName(path("c"))]);
   });
 });

@@ -101,11 +101,20 @@ export async function makeLink(path: string, target: string): Promise<void> {
   await syncFolder(folder);
 }
 
-/** The whole closure, of which nothing need be there yet. */
+/** More than these are not named one by one to a program. */
+const MOST_NAMED = 512;
+
+/**
+ * The whole closure, of which nothing need be there yet. Where only a rest is missing, because the others were copied beside the download, that rest alone is
+ * described and asked for; a path of the rest that is not there either is an error of Nix's, and the list is compared afterwards.
+ */
 async function copy(parts: NixStoreParts, nix: Nix, toplevel: string): Promise<Proved> {
   const signed = await readSignedPaths(parts.folders.state);
   const wanted = await missing(parts.system, nix, signed);
-  return copyFromSpool(parts, nix, { name: "cache", described: signed, wanted, ask: [toplevel] });
+  const isRest = wanted.length > 0 && wanted.length < signed.length && wanted.length <= MOST_NAMED;
+  if (!isRest) return copyFromSpool(parts, nix, { name: "cache", described: signed, wanted, ask: [toplevel] });
+  const ask = ["--no-recursive", ...wanted.map(({ path }) => path)];
+  return copyFromSpool(parts, nix, { name: "cache", described: wanted, wanted, ask });
 }
 
 const OK: Proved = { ok: true };

@@ -50,6 +50,8 @@ export type WholeNar = {
 const FILE_MODE = 0o640;
 /** Pieces of a network are small; each write costs about the same. */
 const WRITE_BYTES = 1024 * 1024;
+/** Written from and used again: pieces that wait here themselves outlive the collector's quick rounds, and then it marks everything. */
+const freeBlocks: Buffer[] = [];
 const OLD_METADATA = /^\d{1,10}\.(snapshot|targets)\.json$/;
 
 export function openSpool(folder: string): Spool {
@@ -85,22 +87,21 @@ async function openPart(path: string): Promise<Part> {
   await mkdir(dirname(path), { recursive: true, mode: 0o750 });
   const file = await open(path, (await isThere(path)) ? "r+" : "wx+", FILE_MODE);
   let { size: written } = await file.stat();
-  let waiting: Uint8Array[] = [];
-  let waitingBytes = 0;
+  const block = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(WRITE_BYTES);
+  let waiting = 0;
   const write = async () => {
-    let pieces = waiting;
-    waiting = [];
-    waitingBytes = 0;
-    while (pieces.length > 0) {
-      const { bytesWritten } = await file.writev(pieces, written);
+    const to = waiting;
+    waiting = 0;
+    for (let from = 0; from < to; ) {
+      const { bytesWritten } = await file.write(block, from, to - from, written);
+      from += bytesWritten;
       written += bytesWritten;
-      pieces = behind(pieces, bytesWritten);
     }
   };
   return {
     path,
     get size() {
-      return written + waitingBytes;
+      return written + waiting;
     },
     async cut(from) {
       await write();
@@ -108,28 +109,23 @@ async function openPart(path: string): Promise<Part> {
       written = Math.min(written, from);
     },
     async append(piece) {
-      waiting.push(piece);
-      waitingBytes += piece.length;
-      if (waitingBytes >= WRITE_BYTES) await write();
+      for (let from = 0; from < piece.length; ) {
+        const part = piece.subarray(from, from + block.length - waiting);
+        block.set(part, waiting);
+        waiting += part.length;
+        from += part.length;
+        if (waiting === block.length) await write();
+      }
     },
     async leave() {
       try {
         await write();
       } finally {
+        freeBlocks.push(block);
         await file.close();
       }
     },
   };
-}
-
-/** What is left of them after so many bytes. */
-function behind(pieces: Uint8Array[], bytes: number): Uint8Array[] {
-  let over = bytes;
-  return pieces.flatMap((piece) => {
-    const rest = piece.subarray(Math.min(over, piece.length));
-    over -= Math.min(over, piece.length);
-    return rest.length > 0 ? [rest] : [];
-  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { firstOf, inReferenceOrder, readyPaths, tipsOf } from "#core/change/early.ts";
 
-const path = (name: string, ...references: string[]) => ({ path: name, references });
+const path = (name: string, ...references: string[]) => ({ path: name, references, narSize: 1 });
 const names = (paths: readonly { path: string }[]) => paths.map((one) => one.path);
 
 /** `top` stands on `left` and `right`, both on `base`, and each on itself, as store paths do. */
@@ -21,8 +21,21 @@ describe("what may be copied while the rest is still fetched", () => {
     expect(names(inReferenceOrder([path("a", "a", "b")]))).toEqual(["a"]);
   });
 
+  test("the largest comes as early as what it stands on allows, so that it is not what all wait for at the end", () => {
+    const sized = (name: string, narSize: number, ...references: string[]) => ({
+      ...path(name, ...references),
+      narSize,
+    });
+    const small = Array.from({ length: 5 }, (_, at) => sized(`small${at}`, 2));
+    const closure = [...small, sized("kernel", 90, "base"), sized("base", 3), sized("firmware", 80)];
+    const all = [sized("top", 1, ...names(closure)), ...closure];
+    expect(names(inReferenceOrder(all)).slice(0, 3)).toEqual(["base", "kernel", "firmware"]);
+    expect(names(inReferenceOrder(all)).at(-1)).toBe("top");
+  });
+
   test("no path is lost where a list goes round in a circle", () => {
-    expect(names(inReferenceOrder([path("a", "b"), path("b", "a"), path("c")]))).toEqual(["c", "a", "b"]);
+    const circle = inReferenceOrder([path("a", "b"), path("b", "a"), path("c")]);
+    expect(names(circle).sort()).toEqual(["a", "b", "c"]);
   });
 
   test.each([

@@ -2,12 +2,27 @@
 
 type Referring = { path: string; references: readonly string[] };
 
-/** All of them, references first: brought in this order, what has come is always of use. Paths outside the list count as there. */
-export function inReferenceOrder<P extends Referring>(paths: readonly P[]): P[] {
-  const ordered = inOrder(paths);
-  const placed = new Set(ordered.map(({ path }) => path));
-  // No store holds paths that refer to each other in a circle; a list that says so is refused elsewhere, and not shortened here.
-  return [...ordered, ...paths.filter(({ path }) => !placed.has(path))];
+/**
+ * All of them, references first, and the largest as early as that allows: brought in this order, what has come is always of use, and what
+ * takes longest to copy is not left for the end, when nothing comes beside it any more.
+ */
+export function inReferenceOrder<P extends Referring & { narSize: number }>(paths: readonly P[]): P[] {
+  const byPath = new Map(paths.map((one) => [one.path, one]));
+  const seen = new Set<P>();
+  const placed = new Set<P>();
+  const waiting = [...paths].sort((one, other) => one.narSize - other.narSize);
+  for (let one = waiting.at(-1); one !== undefined; one = waiting.at(-1)) {
+    if (!seen.has(one)) {
+      seen.add(one);
+      const needed = one.references.map((to) => byPath.get(to));
+      waiting.push(...needed.filter((to): to is P => to !== undefined && !seen.has(to)));
+      continue;
+    }
+    waiting.pop();
+    // Of a circle, which no store holds, one comes before what it refers to; nothing is left out here.
+    placed.add(one);
+  }
+  return [...placed];
 }
 
 /**

@@ -20,8 +20,11 @@ const UPGRADE = {
   "agent restart": "probe",
 } as const;
 const BARE_UPGRADE = { copy: "copy", verify: "verify", sync: "sync", switch: "switch" } as const;
-/** 100 Mbit/s. */
-const LINE_BYTES_PER_SECOND = 12_500_000;
+/** Shared by all connections of whoever downloads. */
+const LINES = [
+  { id: "gigabit", rate: "1 Gbit/s", bytesPerSecond: 125_000_000, rounds: { short: 1, usual: 4, long: 8 } },
+  { id: "line", rate: "100 Mbit/s", bytesPerSecond: 12_500_000, rounds: { short: 1, usual: 2, long: 4 } },
+] as const;
 
 type Part = {
   id: string;
@@ -77,16 +80,18 @@ async function run(context: Context): Promise<Outcome> {
 async function measure(context: Context, bed: ChangeBed, target: Built): Promise<Outcome> {
   const rounds = byEffort(context, { short: 1, usual: 4, long: 8 });
   const free = await inRounds(context, bed, target, { what: "upgrade", rounds });
-  bed.scanner.server.line = lineOf(LINE_BYTES_PER_SECOND);
-  const onLine = await inRounds(context, bed, target, {
-    what: "upgrade over a line",
-    rounds: byEffort(context, { short: 1, usual: 2, long: 4 }),
-  });
+  const onLines: Figure[] = [];
+  for (const line of LINES) {
+    bed.scanner.server.line = lineOf(line.bytesPerSecond);
+    const what = `upgrade over ${line.rate}`;
+    const { times } = await inRounds(context, bed, target, { what, rounds: byEffort(context, line.rounds) });
+    onLines.push(overLine(line, times));
+  }
   bed.scanner.server.line = null;
   const phases = `Phases, seconds at the median: ${phasesText(free.ours)}. By shell: ${phasesText(free.bare)}.`;
   return {
     kind: "measured",
-    figures: [whole(free.times), ...parts(free), overLine(onLine.times)],
+    figures: [...onLines, whole(free.times), ...parts(free)],
     notes: [NOTE, sizeNote(target), loadNote(), phases],
   };
 }
@@ -130,7 +135,7 @@ function whole({ fiducial, bare }: Times): Figure {
   return compared(
     {
       id: "upgrade.whole",
-      what: "Upgrade, from the instruction seen to the beginning of probation",
+      what: "The same with no line at all, the server on the scanner's own machine",
       unit: "s",
       aim: atMost("ratio", 1.15),
       limits:
@@ -141,11 +146,11 @@ function whole({ fiducial, bare }: Times): Figure {
   );
 }
 
-function overLine({ fiducial, bare }: Times): Figure {
+function overLine({ id, rate }: (typeof LINES)[number], { fiducial, bare }: Times): Figure {
   return compared(
     {
-      id: "upgrade.line",
-      what: "The same over a line of 100 Mbit/s, which is shared by all connections",
+      id: `upgrade.${id}`,
+      what: `Upgrade over a line of ${rate}, from the instruction seen to the beginning of probation`,
       unit: "s",
       aim: atMost("ratio", 1.15),
       limits: "the line; what has come is copied while the rest is on its way",
@@ -158,7 +163,7 @@ function overLine({ fiducial, bare }: Times): Figure {
 function parts({ ours, bare }: Rounds): Figure[] {
   return PARTS.map(({ id, what, limits, ours: names, bare: name }) =>
     compared(
-      { id: `upgrade.${id}`, what: `Of it: ${what}`, unit: "s", limits },
+      { id: `upgrade.${id}`, what: `Of that: ${what}`, unit: "s", limits },
       ours.map((phases) => names.reduce((sum, one) => sum + phases[one], 0)),
       { what: "the same by shell", samples: bare.map((phases) => phases[name]) },
     ),
