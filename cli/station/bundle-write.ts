@@ -3,8 +3,8 @@ import { durableWrite } from "#agent/link/durable.ts";
 import type { Refreshed } from "#agent/trust/trust.ts";
 import { openTrust } from "#agent/trust/trust.ts";
 import type { VerifiedInstruction, VerifiedRelease } from "#agent/trust/verified.ts";
+import type { NamedScanner } from "#core/bundle/named-scanner.ts";
 import { narFileName, narinfoName } from "#core/closure/narinfo.ts";
-import { type ScannerId, scannerIdSchema } from "#core/identity/identity.ts";
 import { closureOf, type SystemPath } from "#core/release/closure.ts";
 import { RELEASE_LIMIT_BYTES } from "#core/release/release.ts";
 import { bytesText } from "#core/time/duration.ts";
@@ -14,16 +14,22 @@ import { narProblem } from "./cache.ts";
 import { Progress } from "./progress.ts";
 import { copyPublished } from "./publish-to-folder.ts";
 import { firstRootPath } from "./repository.ts";
+import { scannerText } from "./scanner-list.ts";
 import { type ServerClient, serverFetcher } from "./server-client.ts";
 import { openFolder, readNeeded, repositoryFolderOf, type Station } from "./station.ts";
 import { StationError } from "./station-error.ts";
 
 type Parts = { station: Station; server: ServerClient; signer: string | null };
-type Wanted = { folder: string; release: string; scanners: readonly string[]; expiresMs: number | null };
+type Wanted = {
+  folder: string;
+  release: string;
+  scanners: readonly NamedScanner[];
+  expiresMs: number | null;
+};
 
 /** What one scanner will find, verified with its own code from the station's first roots on. */
 type ForOne = {
-  scannerId: ScannerId;
+  scanner: NamedScanner;
   instruction: VerifiedInstruction;
   release: VerifiedRelease;
   untilMs: number;
@@ -36,7 +42,7 @@ type ForOne = {
  */
 export async function writeBundle(parts: Parts, wanted: Wanted): Promise<void> {
   const all: ForOne[] = [];
-  for (const id of wanted.scanners) all.push(await gather(parts, wanted, id));
+  for (const scanner of wanted.scanners) all.push(await gather(parts, wanted, scanner));
   const target = resolve(wanted.folder);
   const bytes = await writeArchives(parts.station, target, all);
   for (const { files } of all)
@@ -50,11 +56,12 @@ export async function writeBundle(parts: Parts, wanted: Wanted): Promise<void> {
   );
 }
 
-async function gather({ station, server, signer }: Parts, wanted: Wanted, id: string): Promise<ForOne> {
-  const parsed = scannerIdSchema.safeParse(id);
-  if (!parsed.success)
-    throw new StationError("usage", `${id} is no scanner's id: its page in the portal shows it.`);
-  const scannerId = parsed.data;
+async function gather(
+  { station, server, signer }: Parts,
+  wanted: Wanted,
+  scanner: NamedScanner,
+): Promise<ForOne> {
+  const { scannerId } = scanner;
   const firstRoots = {
     release: await readNeeded(firstRootPath(station, "release"), "first root"),
     director: await readNeeded(firstRootPath(station, "director"), "first root"),
@@ -68,7 +75,7 @@ async function gather({ station, server, signer }: Parts, wanted: Wanted, id: st
         release: fetcherOf(folderOf("release")),
         director: fetcherOf(folderOf("director")),
       }),
-      scannerId,
+      scanner,
       wanted.release,
     );
   let seen = await look();
@@ -78,7 +85,7 @@ async function gather({ station, server, signer }: Parts, wanted: Wanted, id: st
     seen = await look();
   }
   const { instruction, untilMs } = seen;
-  needLife(wanted, scannerId, untilMs);
+  needLife(wanted, scanner, untilMs);
   const { target } = instruction;
   const name = targetName(target.path, target.hashes.sha256);
   const fetched = await fetcherOf(folderOf("release"))(name, Math.min(target.length, RELEASE_LIMIT_BYTES));
@@ -91,7 +98,7 @@ async function gather({ station, server, signer }: Parts, wanted: Wanted, id: st
     ...seen.files.release.flatMap(carriedRelease),
     ...seen.files.director.map((one) => ({ ...one, name: `${folderOf("director")}/${one.name}` })),
   ];
-  return { scannerId, instruction, release, untilMs, files };
+  return { scanner, instruction, release, untilMs, files };
 }
 
 /** Roots as they are, the list under its own name, and neither snapshot nor timestamp: those last days. */
@@ -100,7 +107,7 @@ function carriedRelease({ name, bytes }: { name: string; bytes: Uint8Array }) {
   return name.endsWith(".targets.json") ? [{ name: `release/${CARRIED_TARGETS_NAME}`, bytes }] : [];
 }
 
-function needInstruction(looked: Refreshed, scannerId: ScannerId, release: string) {
+function needInstruction(looked: Refreshed, scanner: NamedScanner, release: string) {
   if (!looked.ok && "unreached" in looked)
     throw new StationError("unreachable", `${looked.unreached.name}: ${looked.unreached.detail}`);
   if (!looked.ok)
@@ -112,24 +119,24 @@ function needInstruction(looked: Refreshed, scannerId: ScannerId, release: strin
   if (instruction === null)
     throw new StationError(
       "incomplete",
-      `The server asks nothing of ${scannerId} now. Ask for ${release} on its page in the portal, wait until it says "signed", and type this again.`,
+      `The server asks nothing of ${scannerText(scanner)} now. Ask for ${release} on its page in the portal, wait until it says "signed", and type this again.`,
     );
   if (instruction.instruction.release !== release)
     throw new StationError(
       "refused",
-      `The server asks ${scannerId} for ${instruction.instruction.release} and not for ${release}.`,
+      `The server asks ${scannerText(scanner)} for ${instruction.instruction.release} and not for ${release}.`,
     );
   const { notAfterMs } = instruction.instruction;
   return { instruction, files, untilMs: Math.min(director.expiresAtMs, notAfterMs) };
 }
 
-function needLife({ expiresMs }: Wanted, scannerId: ScannerId, untilMs: number): void {
+function needLife({ expiresMs }: Wanted, scanner: NamedScanner, untilMs: number): void {
   // Signed files name whole seconds.
   if (expiresMs === null || untilMs >= Math.floor(expiresMs / 1000) * 1000) return;
   const [until, wanted] = [untilMs, expiresMs].map((ms) => new Date(ms).toISOString());
   throw new StationError(
     "incomplete",
-    `What the server signed for ${scannerId} is good until ${until}, and not until ${wanted}. On the server's computer, --signer makes it last.`,
+    `What the server signed for ${scannerText(scanner)} is good until ${until}, and not until ${wanted}. On the server's computer, --signer makes it last.`,
   );
 }
 
@@ -157,9 +164,9 @@ async function writeArchives(station: Station, target: string, all: readonly For
 
 /** For people; no program reads it. */
 function coverOf({ release }: Wanted, all: readonly ForOne[]): string {
-  const lines = all.map(({ scannerId, instruction, untilMs }) => {
+  const lines = all.map(({ scanner, instruction, untilMs }) => {
     const { action, requestedBy } = instruction.instruction;
-    return `  ${scannerId}  ${action}, asked for by ${requestedBy}, to be applied until ${new Date(untilMs).toISOString()}`;
+    return `  ${scannerText(scanner)}  ${action}, asked for by ${requestedBy}, to be applied until ${new Date(untilMs).toISOString()}`;
   });
   return `Fiducial bundle: release ${release}, for these scanners and no others
 ${lines.join("\n")}

@@ -24,6 +24,7 @@ import { openServer, type ServerClient } from "./server-client.ts";
 import type { Settings } from "./station.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
+const SERIALS = new Map([[SCANNER_ID, "FM25-0137"]]);
 const scannerId = scannerIdSchema.parse(SCANNER_ID);
 const made = madeNars("r1");
 const socketOf = (data: string) => join(data, "signer", "signer.sock");
@@ -96,7 +97,14 @@ const write = (
 ) => {
   const { expiresMs = null, signer: socket = null, scanners = [SCANNER_ID], release = "r1" } = words;
   const station = { folder: join(folder, "station"), settings };
-  return writeBundle({ station, server, signer: socket }, { folder: stick, release, scanners, expiresMs });
+  const named = scanners.map((id) => ({
+    serial: SERIALS.get(id) ?? null,
+    scannerId: scannerIdSchema.parse(id),
+  }));
+  return writeBundle(
+    { station, server, signer: socket },
+    { folder: stick, release, scanners: named, expiresMs },
+  );
 };
 const look = (atMs: number) =>
   openTrust({
@@ -122,7 +130,9 @@ test("what the server signed for a scanner is written with its archives, and las
   await write({ expiresMs: untilMs, signer: socketOf(data) });
   expect(await look(untilMs - 1_000)).toMatchObject({ ok: true, directorVersion: 2 });
   expect(readdirSync(join(stick, "release")).sort()).toEqual(["1.root.json", "targets", "targets.json"]);
-  expect(readFileSync(join(stick, "README.txt"), "utf8")).toContain(SCANNER_ID);
+  expect(readFileSync(join(stick, "README.txt"), "utf8")).toContain(
+    `\n  FM25-0137 (${SCANNER_ID})  activate, `,
+  );
   const nars = readdirSync(join(stick, "cache", "nar"));
   expect(nars).toHaveLength(2);
   expect(readdirSync(join(stick, "director"))).toEqual([SCANNER_ID]);
@@ -131,10 +141,9 @@ test("what the server signed for a scanner is written with its archives, and las
 test("nothing is written that a scanner would refuse, or that nobody asked for [OFF-1]", async () => {
   await expect(write()).rejects.toMatchObject({ code: "unreachable" });
   await signer().ask({ verb: "freshen", scannerId });
-  await expect(write()).rejects.toThrow(/asks nothing of/);
+  await expect(write()).rejects.toThrow(`asks nothing of FM25-0137 (${SCANNER_ID})`);
   await instruct(1);
   await expect(write({ release: "r2" })).rejects.toThrow(/and not for r2/);
-  await expect(write({ scanners: ["FM25-0137"] })).rejects.toThrow(/is no scanner's id/);
   await expect(write({ scanners: [SCANNER_ID, OTHER_SCANNER_ID] })).rejects.toMatchObject({
     code: "unreachable",
   });

@@ -71,7 +71,8 @@ test("the page's line writes a stick that lasts as long as the page says, and no
   await round();
   const untilMs = Date.now() + 6 * 24 * 60 * 60_000;
   const until = `${new Date(untilMs).toISOString().slice(0, 19)}Z`;
-  const early = `fiducial bundle write /media/stick --release r1 --scanner ${scanner.scannerId} \\\n  --server ${world.server.url} --expires ${until}`;
+  const serial = `S-${scanner.scannerId.slice(-6)}`;
+  const early = `fiducial bundle write /media/stick --release r1 --scanner ${serial}=${scanner.scannerId} \\\n  --server ${world.server.url} --expires ${until}`;
   await expect(type(early)).rejects.toThrow(/is good until .+, and not until/);
   expect(existsSync(stick)).toBe(false);
 
@@ -82,8 +83,17 @@ test("the page's line writes a stick that lasts as long as the page says, and no
   expect(command).toBe(early);
   expect(await type(command)).toBe(0);
   const cover = readFileSync(join(stick, "README.txt"), "utf8");
-  expect(cover).toContain(`${scanner.scannerId}  activate`);
+  expect(cover).toContain(`${serial} (${scanner.scannerId})  activate`);
   expect(cover).toContain(until.replace("Z", ".000Z"));
   for (const name of [`director/${scanner.scannerId}`, "release/targets.json", "cache/nar"])
     expect(existsSync(join(stick, name)), name).toBe(true);
+
+  // The same by its type plate alone, found in the file that the fleet page exports.
+  rmSync(stick, { recursive: true });
+  const bySerial = command.replace(`=${scanner.scannerId}`, "");
+  await expect(type(bySerial)).rejects.toThrow(/no list of scanners/);
+  const exported = await world.admin.fetch("/export/fleet.csv");
+  writeFileSync(join(station, "fleet.csv"), Buffer.from(await exported.arrayBuffer()));
+  expect(await type(bySerial)).toBe(0);
+  expect(readFileSync(join(stick, "README.txt"), "utf8")).toBe(cover);
 });
