@@ -9,6 +9,7 @@ import { StationError } from "./station-error.ts";
 
 export const verb: Verb = {
   usage: `Usage: fiducial bundle write FOLDER --release NAME --scanner SERIAL... [option...]
+       fiducial bundle write FOLDER --pardon --scanner SERIAL... [option...]
        fiducial bundle results FOLDER [option...]
 
 write: brings a release and the instruction for each named scanner into FOLDER (a stick, mounted), for scanners without a network.
@@ -18,6 +19,7 @@ results: sends the reports that the scanners wrote to FOLDER/results on to the s
 come over a network later as well count once.
 
   --release NAME         the release that the portal was asked for
+  --pardon               instead of a release what was decided of a change that failed there: the end of a hold or of a block
   --scanner SERIAL       the scanner, by what its type plate says; once for each. Also by the id that its page shows, or by both as
                          the portal writes it: SERIAL=ID
   --fleet FILE           where a serial is found: the list that the portal's fleet page exports (fleet.csv in the station's folder).
@@ -31,6 +33,7 @@ ${FOLDER_LINE}`,
   options: {
     ...STATION_OPTIONS,
     release: { type: "string" },
+    pardon: { type: "boolean" },
     scanner: { type: "string", multiple: true },
     fleet: { type: "string" },
     expires: { type: "string" },
@@ -51,12 +54,12 @@ async function bundle(given: Given): Promise<number> {
   try {
     if (act === "results") return await uploadResults(server, folder);
     const station = await openStation(given);
-    const release = textOf(given, "release");
+    const release = textOf(given, "release") ?? null;
     const words = textsOf(given, "scanner");
-    if (release === undefined || words.length === 0)
+    if ((release === null) !== (given.values.pardon === true) || words.length === 0)
       throw new StationError(
         "usage",
-        "Say which release and for which scanners: --release NAME --scanner SERIAL.",
+        "Say what and for which scanners: --release NAME --scanner SERIAL, or --pardon --scanner SERIAL.",
       );
     const scanners = await readScanners(station, words, textOf(given, "fleet") ?? null);
     const signer = textOf(given, "signer") ?? null;
