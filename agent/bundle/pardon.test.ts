@@ -108,9 +108,10 @@ test("a word about another failure is refused by name and ends nothing", async (
 test("after its end it is heard no more, also by a scanner that lay long in a corner [E-13]", async () => {
   const stick = stickWith(3, pardon("release-hold"));
   room.installation.nowMs += 2 * 60 * 60_000;
-  expect(await apply(stick)).toMatchObject({
-    ...{ how: "refused", say: expect.stringContaining("(instruction-expired)") },
-  });
+  for (const act of ["verify", "apply"] as const)
+    expect(await apply(stick, act)).toMatchObject({
+      ...{ how: "refused", say: expect.stringContaining("(instruction-expired)") },
+    });
   expect((await statusOf(host)).held).not.toBeNull();
 });
 

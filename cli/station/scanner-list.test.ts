@@ -37,7 +37,7 @@ test("a list that a spreadsheet saved in another language is the same list", asy
 });
 
 test("without a list an id is enough, also with its serial as the portal writes it", async () => {
-  expect(await read([SCANNER_ID, `FM25-0021=${OTHER_SCANNER_ID}`])).toEqual([
+  expect(await read([SCANNER_ID, `FM25-0021=${OTHER_SCANNER_ID}`, OTHER_SCANNER_ID])).toEqual([
     { serial: null, scannerId: SCANNER_ID },
     { serial: "FM25-0021", scannerId: OTHER_SCANNER_ID },
   ]);
