@@ -31,7 +31,8 @@ By root on this scanner; none of them needs a network:
   bundle verify FOLDER
                    whether this scanner would take the bundle in FOLDER (a stick, mounted), every byte compared
   bundle apply FOLDER [--no-wait]
-                   take it: from then on a change like any other, with the same interlock and consent
+                   take it: from then on a change like any other, with the same interlock and consent; or, of a
+                   change that failed here, the end of its hold or block
   bundle results FOLDER
                    write what this scanner has to report, signed, beside the bundle for the way back
 

@@ -19,6 +19,17 @@ export async function takePardon(
   host.log(`${toplevel} is no longer blocked: ${requestedBy}`);
 }
 
+/** Whether anything that it would end stands here. */
+export async function stillStands(
+  { records }: Pick<Host, "records">,
+  { action, toplevel, failedChangeId }: Instruction,
+): Promise<boolean> {
+  if (action === "lift-block")
+    return liftBlock(await records.failures(), { toplevel, changeId: failedChangeId }) !== null;
+  const held = await records.held();
+  return held !== null && held.changeId === failedChangeId;
+}
+
 async function endHold(
   { records, log }: Pick<Host, "records" | "log">,
   instruction: Instruction,

@@ -20,6 +20,7 @@ import { LinkError } from "#agent/link/link-error.ts";
 import { isScanning } from "#core/change/gates.ts";
 import type { ActivateAnswer } from "#core/change/verbs.ts";
 import { bytesText } from "#core/time/duration.ts";
+import { isPardon, type Pardon } from "#core/trust/instruction.ts";
 
 type Tell = (line: string) => void;
 
@@ -56,7 +57,7 @@ export async function applyBundle(
     if (!brought.ok)
       throw new BundleError("refused" in brought ? brought.refused : "copy-failed", brought.detail);
     const staged = { ...host, folders: { ...host.folders, spool: stage.spool } };
-    needTaken(await consider(staged, { carried: true }), found.instruction.instruction.changeId);
+    needTaken(await consider(staged, { carried: true }), found);
     await clearStage(stage);
     return found;
   });
@@ -79,11 +80,18 @@ async function alone<T>(host: Host, work: (stage: Stage) => Promise<T>): Promise
 }
 
 function foundText({ instruction, absent }: Found): string {
-  const { release, action, changeId, notAfterMs } = instruction.instruction;
+  const { release, action, changeId, failedChangeId, requestedBy, notAfterMs } = instruction.instruction;
   const bytes = absent.reduce((sum, { narSize }) => sum + narSize, 0);
   const until = new Date(notAfterMs).toISOString();
+  if (isPardon(action))
+    return `${PARDON_TEXTS[action]} for this scanner after change ${failedChangeId} (${release}), decided by ${requestedBy}, to be heard until ${until}.`;
   return `${release} for this scanner (${action}, change ${changeId}), to be begun until ${until}; ${absent.length} paths to bring, ${bytesText("en", bytes)}.`;
 }
+
+const PARDON_TEXTS = {
+  "release-hold": "The end of the hold",
+  "lift-block": "The end of the block",
+} as const satisfies Record<Pardon, string>;
 
 /** Reading gigabytes is nothing to do beside a scan (SEE-17). The interlock itself is asked again before anything changes. */
 function refuseWhileScanning(host: Host): void {
@@ -103,12 +111,15 @@ function progressOf(tell: Tell, totalBytes: number): (bytes: number) => void {
   };
 }
 
-function needTaken(answer: ActivateAnswer, changeId: string): void {
+function needTaken(answer: ActivateAnswer, { instruction }: Found): void {
+  const { changeId, action } = instruction.instruction;
   switch (answer.answer) {
     case "under-way":
       if (answer.changeId === changeId) return;
       throw new BundleError("busy", `Change ${answer.changeId} is being carried out on this scanner.`);
     case "nothing":
+      // A pardon starts nothing: that it was heard is all there is.
+      if (isPardon(action)) return;
       throw new BundleError("done-already", "nothing is left to do");
     case "refused":
       throw new BundleError(answer.reason, answer.detail);

@@ -8,6 +8,10 @@ export const BUNDLE_PROBLEMS = {
   "nothing-asked":
     "The bundle asks nothing of this scanner: its instruction was taken back before it was written.",
   "done-already": "This scanner has already done what the bundle asks, or was told something newer since.",
+  "not-held-by-it":
+    "This scanner is not held after the change that the bundle speaks of: it was released since, or is held after a newer one.",
+  "not-blocked-by-it":
+    "What the bundle speaks of is not blocked on this scanner: the block was lifted since, or a newer failure blocks it.",
   superseded:
     "This scanner has heard from its server since the bundle was written, and that is newer. Write the bundle again.",
   "link-on-it":

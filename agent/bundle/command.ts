@@ -9,6 +9,7 @@ import { carriedRoot } from "#agent/bundle/stage.ts";
 import { removeIfThere } from "#agent/link/durable.ts";
 import type { Journal } from "#core/change/journal.ts";
 import { toldOf } from "#core/change/told.ts";
+import { isPardon } from "#core/trust/instruction.ts";
 
 /** How it ended: exit statuses are the program's. `say`: for standard output. */
 type Ended = { how: "ok" | "otherwise" | "refused"; say: string };
@@ -38,6 +39,8 @@ const ACTS: Readonly<Record<BundleAct, Act>> = {
   },
   apply: async ({ host, folder, wait, tell }) => {
     const { instruction } = await applyBundle(host, openBundle(folder), tell);
+    if (isPardon(instruction.instruction.action))
+      return { how: "ok", say: `heard: see fiducial-activate status\n${LATER}` };
     if (!wait) return { how: "ok", say: "begun: see fiducial-activate status\n" };
     const ended = await follow(host, tell);
     return told(host, folder, ended, instruction.instruction.changeId);
@@ -49,6 +52,8 @@ const ACTS: Readonly<Record<BundleAct, Act>> = {
   },
 };
 
+const LATER =
+  "The server hears of it from this scanner's next report: fiducial-activate bundle results FOLDER\n";
 const HOME = "Where there is a network: fiducial bundle results FOLDER --server ADDRESS\n";
 
 /** A stick that was pulled by then, or cannot be written, takes nothing back: the change is what it is, and reports come later. */

@@ -2,6 +2,7 @@ import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { here, trustOf, whoAmI } from "#agent/activate/consider.ts";
 import type { Host } from "#agent/activate/host.ts";
+import { stillStands } from "#agent/activate/pardon.ts";
 import { readDevice } from "#agent/activate/read-device.ts";
 import { type SignedPath, signedPaths } from "#agent/activate/signed-list.ts";
 import { type Bundle, below, unfetched } from "#agent/bundle/bundle.ts";
@@ -9,7 +10,7 @@ import { BundleError } from "#agent/bundle/bundle-error.ts";
 import { describedNar } from "#agent/bundle/carried-nar.ts";
 import { durableFolder, errorCode } from "#agent/link/durable.ts";
 import type { Refreshed, Trust } from "#agent/trust/trust.ts";
-import type { VerifiedInstruction, VerifiedRelease } from "#agent/trust/verified.ts";
+import type { VerifiedInstruction } from "#agent/trust/verified.ts";
 import { isOver } from "#core/change/decide-before.ts";
 import type { ScannerId } from "#core/identity/identity.ts";
 import { refuseSystem } from "#core/release/fit.ts";
@@ -26,10 +27,9 @@ import {
   targetName,
 } from "#core/trust/layout.ts";
 
-/** What a bundle holds for this scanner, once all of it but the content of its archives is proved. */
+/** What a bundle holds for this scanner, once all of it but the content of its archives is proved. A pardon brings no paths. */
 export type Found = {
   instruction: VerifiedInstruction;
-  release: VerifiedRelease;
   paths: SignedPath[];
   /** Those of the paths that this scanner does not hold. */
   absent: SignedPath[];
@@ -82,10 +82,26 @@ async function lookWith({ host, bundle, who, trust }: Looking): Promise<Found> {
   const { instruction } = looked;
   if (instruction === null) throw new BundleError("nothing-asked", "no instruction");
   const { seq, changeId, action } = instruction.instruction;
-  // Whoever stands here with a stick can say it here; a bundle brings a release.
-  if (isPardon(action)) throw new BundleError("nothing-asked", action);
   if (isOver(await host.records.journal(), seq)) throw new BundleError("done-already", changeId);
   refuse(refuseInstruction(instruction, await here(host)));
+  const metadata = REPOSITORIES.flatMap((repository) =>
+    looked.files[repository].map((file) => ({
+      name: `${repositoryFolder(repository, who)}/${file.name}`,
+      bytes: file.bytes,
+    })),
+  );
+  if (isPardon(action)) {
+    await needStanding(host, instruction);
+    return { instruction, paths: [], absent: [], files: metadata };
+  }
+  const { release, file } = await releaseOf({ host, bundle, who, trust }, instruction);
+  const paths = signedPaths(release);
+  const absent = await host.store.missing(paths);
+  for (const one of absent) await describedNar(bundle, one);
+  return { instruction, paths, absent, files: [...metadata, file] };
+}
+
+async function releaseOf({ host, bundle, who, trust }: Looking, instruction: VerifiedInstruction) {
   const { target } = instruction;
   const name = `release/${targetName(target.path, target.hashes.sha256)}`;
   const read = await bundle.read(name, Math.min(target.length, RELEASE_LIMIT_BYTES));
@@ -93,16 +109,15 @@ async function lookWith({ host, bundle, who, trust }: Looking): Promise<Found> {
   const release = trust.release(instruction, read.bytes);
   if ("refused" in release) throw refusedAs(release);
   refuse(refuseSystem(release.system, await readDevice(host, who)));
-  const paths = signedPaths(release);
-  const absent = await host.store.missing(paths);
-  for (const one of absent) await describedNar(bundle, one);
-  const files = REPOSITORIES.flatMap((repository) =>
-    looked.files[repository].map((file) => ({
-      name: `${repositoryFolder(repository, who)}/${file.name}`,
-      bytes: file.bytes,
-    })),
-  );
-  return { instruction, release, paths, absent, files: [...files, { name, bytes: read.bytes }] };
+  return { release, file: { name, bytes: read.bytes } };
+}
+
+/** A word that would end nothing here has made its journey for nothing, and whoever brought it is told so. */
+async function needStanding(host: Host, { instruction }: VerifiedInstruction): Promise<void> {
+  if (await stillStands(host, instruction)) return;
+  const { action, changeId, seq, failedChangeId = "" } = instruction;
+  if ((await host.records.sequence())?.seq === seq) throw new BundleError("done-already", changeId);
+  throw new BundleError(action === "lift-block" ? "not-blocked-by-it" : "not-held-by-it", failedChangeId);
 }
 
 function refuse(refusal: TrustRefusal | null): void {

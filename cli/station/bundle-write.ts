@@ -1,31 +1,39 @@
 import { join, resolve } from "node:path";
 import { durableWrite } from "#agent/link/durable.ts";
-import type { Refreshed } from "#agent/trust/trust.ts";
-import { openTrust } from "#agent/trust/trust.ts";
+import type { Fetcher } from "#agent/trust/fetched.ts";
+import { openTrust, type Trust } from "#agent/trust/trust.ts";
 import type { VerifiedInstruction, VerifiedRelease } from "#agent/trust/verified.ts";
+import type { NamedScanner } from "#core/bundle/named-scanner.ts";
 import { narFileName, narinfoName } from "#core/closure/narinfo.ts";
-import { type ScannerId, scannerIdSchema } from "#core/identity/identity.ts";
 import { closureOf, type SystemPath } from "#core/release/closure.ts";
 import { RELEASE_LIMIT_BYTES } from "#core/release/release.ts";
 import { bytesText } from "#core/time/duration.ts";
 import { CACHE_FOLDER, CARRIED_TARGETS_NAME, repositoryFolder, targetName } from "#core/trust/layout.ts";
 import { askToCarry } from "./ask-signer.ts";
+import { needLife, needWord, wordText } from "./bundle-word.ts";
 import { narProblem } from "./cache.ts";
 import { Progress } from "./progress.ts";
 import { copyPublished } from "./publish-to-folder.ts";
 import { firstRootPath } from "./repository.ts";
+import { scannerText } from "./scanner-list.ts";
 import { type ServerClient, serverFetcher } from "./server-client.ts";
 import { openFolder, readNeeded, repositoryFolderOf, type Station } from "./station.ts";
 import { StationError } from "./station-error.ts";
 
 type Parts = { station: Station; server: ServerClient; signer: string | null };
-type Wanted = { folder: string; release: string; scanners: readonly string[]; expiresMs: number | null };
+type Wanted = {
+  folder: string;
+  /** Null: what was decided of a change that failed, which brings no release. */
+  release: string | null;
+  scanners: readonly NamedScanner[];
+  expiresMs: number | null;
+};
 
 /** What one scanner will find, verified with its own code from the station's first roots on. */
 type ForOne = {
-  scannerId: ScannerId;
+  scanner: NamedScanner;
   instruction: VerifiedInstruction;
-  release: VerifiedRelease;
+  release: VerifiedRelease | null;
   untilMs: number;
   files: { name: string; bytes: Uint8Array }[];
 };
@@ -36,7 +44,7 @@ type ForOne = {
  */
 export async function writeBundle(parts: Parts, wanted: Wanted): Promise<void> {
   const all: ForOne[] = [];
-  for (const id of wanted.scanners) all.push(await gather(parts, wanted, id));
+  for (const scanner of wanted.scanners) all.push(await gather(parts, wanted, scanner));
   const target = resolve(wanted.folder);
   const bytes = await writeArchives(parts.station, target, all);
   for (const { files } of all)
@@ -50,27 +58,23 @@ export async function writeBundle(parts: Parts, wanted: Wanted): Promise<void> {
   );
 }
 
-async function gather({ station, server, signer }: Parts, wanted: Wanted, id: string): Promise<ForOne> {
-  const parsed = scannerIdSchema.safeParse(id);
-  if (!parsed.success)
-    throw new StationError("usage", `${id} is no scanner's id: its page in the portal shows it.`);
-  const scannerId = parsed.data;
+async function gather(
+  { station, server, signer }: Parts,
+  wanted: Wanted,
+  scanner: NamedScanner,
+): Promise<ForOne> {
+  const { scannerId } = scanner;
   const firstRoots = {
     release: await readNeeded(firstRootPath(station, "release"), "first root"),
     director: await readNeeded(firstRootPath(station, "director"), "first root"),
   };
   const trust = openTrust({ folder: null, firstRoots, scannerId, nowMs: Date.now });
   const folderOf = (repository: "release" | "director") => repositoryFolder(repository, scannerId);
-  const fetcherOf = (folder: string) => serverFetcher(server, `/agent/v1/tuf/${folder}/`);
-  const look = async () =>
-    needInstruction(
-      await trust.refresh({
-        release: fetcherOf(folderOf("release")),
-        director: fetcherOf(folderOf("director")),
-      }),
-      scannerId,
-      wanted.release,
-    );
+  const fetchers = {
+    release: serverFetcher(server, `/agent/v1/tuf/${folderOf("release")}/`),
+    director: serverFetcher(server, `/agent/v1/tuf/${folderOf("director")}/`),
+  };
+  const look = async () => needWord(await trust.refresh(fetchers), scanner, wanted.release);
   let seen = await look();
   if (signer !== null) {
     const { changeId, notAfterMs } = seen.instruction.instruction;
@@ -78,20 +82,25 @@ async function gather({ station, server, signer }: Parts, wanted: Wanted, id: st
     seen = await look();
   }
   const { instruction, untilMs } = seen;
-  needLife(wanted, scannerId, untilMs);
+  needLife(wanted.expiresMs, scanner, untilMs);
+  const brought = wanted.release === null ? null : await releaseOf(trust, fetchers.release, instruction);
+  const files = [
+    ...(brought === null ? [] : [brought.file]),
+    ...seen.files.release.flatMap(carriedRelease),
+    ...seen.files.director.map((one) => ({ ...one, name: `${folderOf("director")}/${one.name}` })),
+  ];
+  return { scanner, instruction, release: brought?.release ?? null, untilMs, files };
+}
+
+async function releaseOf(trust: Trust, fetcher: Fetcher, instruction: VerifiedInstruction) {
   const { target } = instruction;
   const name = targetName(target.path, target.hashes.sha256);
-  const fetched = await fetcherOf(folderOf("release"))(name, Math.min(target.length, RELEASE_LIMIT_BYTES));
+  const fetched = await fetcher(name, Math.min(target.length, RELEASE_LIMIT_BYTES));
   if (!fetched.ok) throw new StationError("unreachable", `${name}: ${fetched.detail}`);
   const release = trust.release(instruction, fetched.bytes);
   if ("refused" in release)
     throw new StationError("refused", `The scanner would refuse it (${release.refused}): ${release.detail}.`);
-  const files = [
-    { name: `release/${name}`, bytes: fetched.bytes },
-    ...seen.files.release.flatMap(carriedRelease),
-    ...seen.files.director.map((one) => ({ ...one, name: `${folderOf("director")}/${one.name}` })),
-  ];
-  return { scannerId, instruction, release, untilMs, files };
+  return { release, file: { name: `release/${name}`, bytes: fetched.bytes } };
 }
 
 /** Roots as they are, the list under its own name, and neither snapshot nor timestamp: those last days. */
@@ -100,45 +109,14 @@ function carriedRelease({ name, bytes }: { name: string; bytes: Uint8Array }) {
   return name.endsWith(".targets.json") ? [{ name: `release/${CARRIED_TARGETS_NAME}`, bytes }] : [];
 }
 
-function needInstruction(looked: Refreshed, scannerId: ScannerId, release: string) {
-  if (!looked.ok && "unreached" in looked)
-    throw new StationError("unreachable", `${looked.unreached.name}: ${looked.unreached.detail}`);
-  if (!looked.ok)
-    throw new StationError(
-      "refused",
-      `The scanner would refuse this server (${looked.refusal.refused}): ${looked.refusal.detail}.`,
-    );
-  const { instruction, director, files } = looked;
-  if (instruction === null)
-    throw new StationError(
-      "incomplete",
-      `The server asks nothing of ${scannerId} now. Ask for ${release} on its page in the portal, wait until it says "signed", and type this again.`,
-    );
-  if (instruction.instruction.release !== release)
-    throw new StationError(
-      "refused",
-      `The server asks ${scannerId} for ${instruction.instruction.release} and not for ${release}.`,
-    );
-  const { notAfterMs } = instruction.instruction;
-  return { instruction, files, untilMs: Math.min(director.expiresAtMs, notAfterMs) };
-}
-
-function needLife({ expiresMs }: Wanted, scannerId: ScannerId, untilMs: number): void {
-  // Signed files name whole seconds.
-  if (expiresMs === null || untilMs >= Math.floor(expiresMs / 1000) * 1000) return;
-  const [until, wanted] = [untilMs, expiresMs].map((ms) => new Date(ms).toISOString());
-  throw new StationError(
-    "incomplete",
-    `What the server signed for ${scannerId} is good until ${until}, and not until ${wanted}. On the server's computer, --signer makes it last.`,
-  );
-}
-
 /** Every archive is hashed here first: a stick that is refused at the scanner has made a journey for nothing. */
 async function writeArchives(station: Station, target: string, all: readonly ForOne[]): Promise<number> {
   const cache = join(repositoryFolderOf(station), CACHE_FOLDER);
   const paths = new Map<string, SystemPath>();
-  for (const { release } of all)
+  for (const { release } of all) {
+    if (release === null) continue;
     for (const one of closureOf(release.release, release.system)) paths.set(one.path, one);
+  }
   const total = [...paths.values()].reduce((sum, { narSize }) => sum + narSize, 0);
   const progress = new Progress("Writing the bundle", total);
   for (const one of paths.values()) {
@@ -157,11 +135,12 @@ async function writeArchives(station: Station, target: string, all: readonly For
 
 /** For people; no program reads it. */
 function coverOf({ release }: Wanted, all: readonly ForOne[]): string {
-  const lines = all.map(({ scannerId, instruction, untilMs }) => {
-    const { action, requestedBy } = instruction.instruction;
-    return `  ${scannerId}  ${action}, asked for by ${requestedBy}, to be applied until ${new Date(untilMs).toISOString()}`;
+  const lines = all.map(({ scanner, instruction, untilMs }) => {
+    const until = new Date(untilMs).toISOString();
+    return `  ${scannerText(scanner)}  ${wordText(instruction.instruction)}, to be applied until ${until}`;
   });
-  return `Fiducial bundle: release ${release}, for these scanners and no others
+  const what = release === null ? "what was decided of a failed change" : `release ${release}`;
+  return `Fiducial bundle: ${what}, for these scanners and no others
 ${lines.join("\n")}
 
 On the scanner, as root, with this folder mounted (mount -o nosuid,nodev,noexec):

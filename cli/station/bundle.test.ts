@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -24,6 +33,8 @@ import { openServer, type ServerClient } from "./server-client.ts";
 import type { Settings } from "./station.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
+const OTHER_CHANGE_ID = "019a5b1e-0000-7000-8000-0000000000c2";
+const SERIALS = new Map([[SCANNER_ID, "FM25-0137"]]);
 const scannerId = scannerIdSchema.parse(SCANNER_ID);
 const made = madeNars("r1");
 const socketOf = (data: string) => join(data, "signer", "signer.sock");
@@ -92,11 +103,18 @@ const settings: Settings = {
   publishTo: null,
 };
 const write = (
-  words: { expiresMs?: number; signer?: string; scanners?: string[]; release?: string } = {},
+  words: { expiresMs?: number; signer?: string; scanners?: string[]; release?: string | null } = {},
 ) => {
   const { expiresMs = null, signer: socket = null, scanners = [SCANNER_ID], release = "r1" } = words;
   const station = { folder: join(folder, "station"), settings };
-  return writeBundle({ station, server, signer: socket }, { folder: stick, release, scanners, expiresMs });
+  const named = scanners.map((id) => ({
+    serial: SERIALS.get(id) ?? null,
+    scannerId: scannerIdSchema.parse(id),
+  }));
+  return writeBundle(
+    { station, server, signer: socket },
+    { folder: stick, release, scanners: named, expiresMs },
+  );
 };
 const look = (atMs: number) =>
   openTrust({
@@ -122,19 +140,54 @@ test("what the server signed for a scanner is written with its archives, and las
   await write({ expiresMs: untilMs, signer: socketOf(data) });
   expect(await look(untilMs - 1_000)).toMatchObject({ ok: true, directorVersion: 2 });
   expect(readdirSync(join(stick, "release")).sort()).toEqual(["1.root.json", "targets", "targets.json"]);
-  expect(readFileSync(join(stick, "README.txt"), "utf8")).toContain(SCANNER_ID);
+  expect(readFileSync(join(stick, "README.txt"), "utf8")).toContain(
+    `\n  FM25-0137 (${SCANNER_ID})  activate, `,
+  );
   const nars = readdirSync(join(stick, "cache", "nar"));
   expect(nars).toHaveLength(2);
   expect(readdirSync(join(stick, "director"))).toEqual([SCANNER_ID]);
 });
 
+test("what was decided of a failed change is carried without a release, and never in place of one [ACT-6, OFF-1]", async () => {
+  const decide = (action: "release-hold" | "activate", words: object = {}) =>
+    signer().ask({
+      verb: "instruct",
+      instruction: {
+        ...{ scannerId, changeId: CHANGE_ID, action, release: "r1", system: "scanner", ...words },
+        ...{ toplevel: made.toplevel, notBeforeMs: nowMs, notAfterMs: nowMs + 14 * DAY_MS },
+        ...{ slots: [], requestedBy: "Eve" },
+      },
+    });
+  const failed = "019a5b1e-0000-7000-8000-0000000000f1";
+  expect(await decide("release-hold", { failedChangeId: failed })).toMatchObject({ ok: true });
+  await expect(write()).rejects.toThrow(/no release now: its word is the end of the hold .+f1 .+--pardon/);
+  expect(existsSync(stick)).toBe(false);
+  // Of archives it needs none, and there are none here.
+  rmSync(join(folder, "station", "repository", "cache"), { recursive: true });
+  await write({ release: null });
+  expect(readdirSync(stick).sort()).toEqual(["README.txt", "director", "release"]);
+  expect(readdirSync(join(stick, "release")).sort()).toEqual(["1.root.json", "targets.json"]);
+  const cover = readFileSync(join(stick, "README.txt"), "utf8");
+  expect(cover).toContain(
+    `FM25-0137 (${SCANNER_ID})  end of the hold after change ${failed} (r1), decided by Eve, to`,
+  );
+  expect(await look(nowMs)).toMatchObject({
+    ...{ ok: true, instruction: { instruction: { action: "release-hold", failedChangeId: failed } } },
+  });
+  expect(await look(nowMs + 2 * DAY_MS)).toMatchObject({ refusal: { refused: "metadata-frozen" } });
+  await write({ release: null, signer: socketOf(data) });
+  expect(await look(nowMs + 13 * DAY_MS)).toMatchObject({ ok: true, directorVersion: 2 });
+  nowMs += 61_000;
+  expect(await decide("activate", { changeId: OTHER_CHANGE_ID })).toMatchObject({ ok: true });
+  await expect(write({ release: null })).rejects.toThrow(/for r1, and says nothing of a change that failed/);
+});
+
 test("nothing is written that a scanner would refuse, or that nobody asked for [OFF-1]", async () => {
   await expect(write()).rejects.toMatchObject({ code: "unreachable" });
   await signer().ask({ verb: "freshen", scannerId });
-  await expect(write()).rejects.toThrow(/asks nothing of/);
+  await expect(write()).rejects.toThrow(`asks nothing of FM25-0137 (${SCANNER_ID})`);
   await instruct(1);
   await expect(write({ release: "r2" })).rejects.toThrow(/and not for r2/);
-  await expect(write({ scanners: ["FM25-0137"] })).rejects.toThrow(/is no scanner's id/);
   await expect(write({ scanners: [SCANNER_ID, OTHER_SCANNER_ID] })).rejects.toMatchObject({
     code: "unreachable",
   });

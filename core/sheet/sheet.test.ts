@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { delimiterOf } from "./delimiter.ts";
 import { guardCell, unguardCell } from "./guard.ts";
 import { type KnownForLabels, type LabelledScanner, planLabels } from "./label-plan.ts";
 import { type KnownForSites, planSites } from "./site-plan.ts";
@@ -31,6 +32,16 @@ describe("the guard against formulas (CWE-1236)", () => {
       { numRuns: 1_000 },
     );
   });
+});
+
+test.each([
+  ["serial,alias", ","],
+  ["serial;alias\r\n1,2,3", ";"],
+  ["serial\talias", "\t"],
+  ["serial", ","],
+  ["", ","],
+])("the first line of %j tells what separates", (text, delimiter) => {
+  expect(delimiterOf(text)).toBe(delimiter);
 });
 
 const scanner = (change: Partial<LabelledScanner> = {}): LabelledScanner => ({

@@ -48,7 +48,7 @@ export async function changePage(
     }),
     usual: await usualSteps(tx, record),
     pardons: await pardonsOf(tx, record, reader),
-    stick: await stickOf(tx, record, reader),
+    stick: await stickOf(tx, record, { ...reader, serial: row.serial }),
     evidence: record.evidence as unknown as ChangeEvidence | null,
   };
 }

@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { stickCommand } from "./stick-command.ts";
 
-const change = { releaseName: "2026.2", scannerId: "01936f3e-7a2b-7c3d-8e4f-5a6b7c8d9e0f" };
+const change = {
+  ...{ releaseName: "2026.2", serial: "FM25-0137" },
+  scannerId: "01936f3e-7a2b-7c3d-8e4f-5a6b7c8d9e0f",
+};
 const UNTIL_MS = Date.UTC(2026, 11, 4, 9, 12, 33, 999);
 
 test("the line names release, scanner, server and the second until which it is good [OFF-1]", () => {
   expect(stickCommand({ origin: "https://fiducial.example.org" }, change, UNTIL_MS)).toBe(
-    "fiducial bundle write /media/stick --release 2026.2 --scanner 01936f3e-7a2b-7c3d-8e4f-5a6b7c8d9e0f \\\n  --server https://fiducial.example.org --expires 2026-12-04T09:12:33Z",
+    "fiducial bundle write /media/stick --release 2026.2 --scanner FM25-0137=01936f3e-7a2b-7c3d-8e4f-5a6b7c8d9e0f \\\n  --server https://fiducial.example.org --expires 2026-12-04T09:12:33Z",
   );
 });
 

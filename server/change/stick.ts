@@ -58,13 +58,13 @@ export async function carryByStick(
   return {};
 }
 
-type Reader = { memberships: readonly Membership[]; nowMs: number; server: ServerFacts };
+type Reader = { memberships: readonly Membership[]; nowMs: number; server: ServerFacts; serial: string };
 
 /** For the page of the change. Null: nobody decided anything, and the reader may not. */
 export async function stickOf(
   tx: Tx,
   change: store.ChangeRecord,
-  { memberships, nowMs, server }: Reader,
+  { memberships, nowMs, server, serial }: Reader,
 ): Promise<StickView | null> {
   const said = await stickSaid(tx, change.id);
   const carried = carriedOf(change);
@@ -82,7 +82,7 @@ export async function stickOf(
     answer: answer.state,
     refusal: answer.state === "refused" ? codeOrNull(answer.why) : null,
     good,
-    command: mine && good.state === "now" ? stickCommand(server, change, good.untilMs) : null,
+    command: mine && good.state === "now" ? stickCommand(server, { ...change, serial }, good.untilMs) : null,
     mayCarry,
   };
 }

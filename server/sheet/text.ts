@@ -1,5 +1,6 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
+import { delimiterOf } from "#core/sheet/delimiter.ts";
 import { guardCell } from "#core/sheet/guard.ts";
 import { problem, type SheetProblem } from "#core/sheet/problem.ts";
 import type { SheetLine } from "#core/sheet/table.ts";
@@ -45,13 +46,6 @@ function linesOf(records: readonly Record[]): SheetLine[] {
 
 function errorLine(error: CsvError): number {
   return "lines" in error && typeof error.lines === "number" ? error.lines : 1;
-}
-
-/** Spreadsheets write what their language separates by: the first line tells, since no column's name holds one of them. */
-function delimiterOf(text: string): string {
-  const [head = ""] = text.split(/\r\n|\r|\n/, 1);
-  const counts = [",", ";", "\t"].map((one) => ({ one, count: head.split(one).length }));
-  return counts.reduce((most, next) => (next.count > most.count ? next : most)).one;
 }
 
 /** RFC 4180 with CR LF, in UTF-8 with a byte order mark, without which spreadsheets guess. */

@@ -63,7 +63,7 @@ test("a change is carried by stick: a reason, until when, and once it is signed 
   const [line] = await carry(page).getByRole("code").allInnerTexts();
   expect(line).toMatch(
     new RegExp(
-      `^fiducial bundle write /media/stick --release ${RELEASE} --scanner ${scannerId} \\\\\\n  --server http://(localhost|127.0.0.1):${product.port} --expires [-0-9T:]+Z$`,
+      `^fiducial bundle write /media/stick --release ${RELEASE} --scanner ${SERIAL}=${scannerId} \\\\\\n  --server http://(localhost|127.0.0.1):${product.port} --expires [-0-9T:]+Z$`,
     ),
   );
   // It lasts as long as the change already: there is nothing more to decide.

@@ -110,7 +110,7 @@ describe("a change is made to last the journey by a person with a reason [OFF-1]
     expect(await stick()).toMatchObject({
       people: [{ by: expect.any(String), why: "no network there", untilMs: notAfterMs }],
       good: { state: "now", untilMs },
-      command: `fiducial bundle write /media/stick --release r2 --scanner ${scanner.scannerId} \\\n  --server ${world.server.url} --expires ${until}`,
+      command: `fiducial bundle write /media/stick --release r2 --scanner S-${scanner.scannerId.slice(-6)}=${scanner.scannerId} \\\n  --server ${world.server.url} --expires ${until}`,
       mayCarry: false,
     });
     expect(await stick(viewer)).toMatchObject({

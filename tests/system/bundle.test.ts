@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { scannerIdSchema } from "#core/identity/identity.ts";
 import { until } from "#tests/support/portal.ts";
 import { uploadResults } from "../../cli/station/bundle-results.ts";
 import { writeBundle } from "../../cli/station/bundle-write.ts";
@@ -59,7 +60,12 @@ describe.skipIf(why !== null)("a scanner without a network [OFF-1, OFF-2, ACT-4]
     };
     await writeBundle(
       { station: { folder: station, settings }, server, signer: null },
-      { folder: stick, release: name, scanners: [STUB_SCANNER_ID], expiresMs: null },
+      {
+        folder: stick,
+        release: name,
+        scanners: [{ serial: null, scannerId: scannerIdSchema.parse(STUB_SCANNER_ID) }],
+        expiresMs: null,
+      },
     );
     return changeId;
   };

@@ -16,6 +16,7 @@ if (why !== null) console.log(`skipped: the scanner's own page on a host: ${why}
 
 const PASSCODE = "473920";
 const PROGRAM = "/run/current-system/fiducial/programs/fiducial-activate.mjs";
+const LATER = "const now = Date.now; Date.now = () => now() + 86_400_000 * Number(process.env.LATER_DAYS);";
 /** A change with budgets of seconds, on a machine that has other things to do. */
 const PATIENCE_MS = 240_000;
 
@@ -56,6 +57,12 @@ describe.skipIf(why !== null)(
       await cast.types("anna", "ship", toplevel, "--name", name, "--yes");
     };
     const byHand = (...args: string[]) => cast.scanner.host.run("node", [PROGRAM, ...args]);
+    /** The scanner's own program, by a clock that is on by days: hosts here share the clock of this machine. */
+    const verifyLater = (days: number, stick: string) =>
+      cast.scanner.host.run("env", [
+        ...[`LATER_DAYS=${days}`, "node", "--import", "/usr/local/lib/later.mjs"],
+        ...[PROGRAM, "bundle", "verify", `/shared/${stick}`],
+      ]);
     const entries = async () => {
       const log = await cast.scanner.host.must("cat", ["/var/lib/fiducial-activate/local/log.jsonl"]);
       return log.split("\n").flatMap((line) => {
@@ -73,20 +80,36 @@ describe.skipIf(why !== null)(
         .reverse();
     };
 
-    test("a release comes on a stick, signed by the server and carried by hand, and is confirmed", async () => {
-      const { scanner, workshop, product } = cast;
+    test("a release comes on a stick that was made to last in the portal, and is confirmed", async () => {
+      const { scanner, workshop, product, portal } = cast;
       await cable.unplug();
       const links = await scanner.host.must("sh", ["-c", "ls /sys/class/net"]);
       expect(links.trim()).toBe("lo");
       await ship("r2", "2");
-      await cast.asks("activate", "r2", "scheduled upgrade");
-      const id = cast.scannerId;
-      const stick = ["/shared/stick", "--release", "r2", "--scanner", id, "--server", product.url];
+      const changeId = await cast.asks("activate", "r2", "scheduled upgrade");
+      const day = ["/shared/day", "--release", "r2", "--scanner", cast.scannerId, "--server", product.url];
       await until("the server to have signed it", PATIENCE_MS, async () => {
-        const { status } = await cast.tries("anna", "bundle", "write", ...stick);
+        const { status } = await cast.tries("anna", "bundle", "write", ...day);
         return status === 0 ? true : null;
       });
-      cpSync(path.join(workshop.shared, "stick"), path.join(scanner.shared, "stick"), { recursive: true });
+      await portal.api.change.carry.mutate({ changeId, reason: "no network there", untilMs: null });
+      const line = await until("the portal to show the line", PATIENCE_MS, async () => {
+        const { stick } = await portal.api.change.get.query({ changeId });
+        return stick?.command ?? null;
+      });
+      expect(line).toContain(` --scanner STORY-1=${cast.scannerId} `);
+      const [, ...words] = line.replace("/media/stick", "/shared/stick").split(/[\s\\]+/);
+      expect(await cast.types("anna", ...words)).toContain(`STORY-1 (${cast.scannerId})  activate`);
+      for (const name of ["day", "stick"])
+        cpSync(path.join(workshop.shared, name), path.join(scanner.shared, name), { recursive: true });
+      await scanner.host.write("/usr/local/lib/later.mjs", LATER);
+      expect(await verifyLater(3, "day")).toMatchObject({
+        ...{ status: 4, stderr: expect.stringMatching(/refused \(metadata-frozen\)/) },
+      });
+      expect(await verifyLater(3, "stick")).toMatchObject({
+        ...{ status: 0, stdout: expect.stringMatching(/would take it/) },
+      });
+      expect(await verifyLater(15, "stick")).toMatchObject({ status: 4 });
       const applied = await byHand("bundle", "apply", "/shared/stick");
       expect(applied, applied.stderr).toMatchObject({
         status: 0,
