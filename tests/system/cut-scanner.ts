@@ -29,7 +29,7 @@ const HEALTH = {
 
 type Numbered = Built & { kernel: number };
 type Asked = Pick<Cut, "target" | "way">;
-type More = { plan?: Omit<SystemPlan, "version" | "kernel">; health?: object };
+type More = { plan?: Omit<SystemPlan, "version" | "kernel">; budgets?: object };
 export type Begun = { changeId: string; was: string; to: string };
 
 /** A scanner on a disk that loses what was not written, and its workshop; made anew when a case left it half way. */
@@ -102,7 +102,9 @@ export class CutScanner {
       ...(target === "sick" ? { safety: "failing" } : {}),
       ...more.plan,
     });
-    scanner.release(`f${this.#number}`, this.#number, to, { ...HEALTH[target], ...more.health });
+    const health = HEALTH[target];
+    const budgets = { ...health.budgets, ...more.budgets };
+    scanner.release(`f${this.#number}`, this.#number, to, { ...health, budgets });
     const changeId = scanner.instruct(`f${this.#number}`, to);
     return { changeId, was: was.toplevel, to: to.toplevel };
   }

@@ -8,7 +8,7 @@ B goes back to it, N completes, b either by whether the record was durable, n co
 person, 1 exactly one wins, ! also without room. *Seen*: how many different cases the sweeps hit it with, each with the one end that is allowed and all invariants (I1 to I10), which ends those were, and the commits that ran.
 What is interrupted or waits before ARM has changed nothing (O, W), and goes on when the fault is gone: the end that is named is that of afterwards, and a sick target always ends *rolled-back*. Where ours ends otherwise than the catalogue wants, the row says so, and why.
 *Tested*: what \`npm test\` runs for it. Grades: *real*, the thing itself on a host with real systemd and Nix; *kernel*, the kernel's own, on a disk of its own; *wire*, between two real ends of a connection;
-*injected*, a call that was made to fail or answer so. What stands in for NixOS on these hosts is in [stand-in.md](stand-in.md), how the sweeps work and what they found in [faults.md](faults.md).
+*injected*, a call that was made to fail or answer so (the wall clock: in all programs of a host). What stands in for NixOS on these hosts is in [stand-in.md](stand-in.md), how the sweeps work and what they found in [faults.md](faults.md).
 `;
 
 const seenText = ({ what, grade, count, ends, builds }: Seen) =>

@@ -9,7 +9,8 @@ import { heldLog, type StrikeName } from "./held-cases.ts";
 
 /**
  * How a fault was made. `real`: the thing itself, on a host with real systemd and Nix; `kernel`: the kernel's own, on a disk or host of its
- * own; `wire`: between two real ends of a connection; `injected`: a call that was made to fail or answer so, in a test of that part.
+ * own; `wire`: between two real ends of a connection; `injected`: a call that was made to fail or answer so, in a test of that part, or
+ * in all programs of a host (own-clock.c).
  */
 type Grade = "real" | "kernel" | "wire" | "injected";
 
@@ -52,8 +53,8 @@ const HELD: Readonly<Record<StrikeName, readonly [FaultId, Grade]>> = {
   "read-only": ["F15", "kernel"],
   "network-silent": ["F3", "wire"],
   "network-slow": ["F4", "wire"],
-  "clock-ahead": ["F7", "real"],
-  "clock-back": ["F7", "real"],
+  "clock-ahead": ["F7", "injected"],
+  "clock-back": ["F7", "injected"],
   "server-errors": ["F9", "wire"],
   "two-commands": ["F10", "real"],
   "wrong-boot": ["F11", "real"],

@@ -52,9 +52,9 @@ describe.skipIf(why !== null)(
     async function met(one: Held): Promise<void> {
       const begunAtMs = Date.now();
       const was = await cutter.atRest();
-      const change = await cutter.begin(one, was, [`${one.point}:hold`]);
+      const { strike, after, mend, budgets = {} } = STRIKES[one.strike];
+      const change = await cutter.begin(one, was, [`${one.point}:hold`], { budgets });
       await cutter.struck(".held");
-      const { strike, after, mend } = STRIKES[one.strike];
       await strike(cutter, change);
       cutter.letGoOn();
       await after?.(cutter);

@@ -8,6 +8,8 @@ import type { StrikeName } from "./held-cases.ts";
 
 /** `strike` while the process waits at the point; `after` when it goes on again; `mend` when the change is over, or when it has been seen to wait. */
 export type Strike = {
+  /** Where a change has to use up its time before it ends. */
+  budgets?: { activateMs: number };
   strike(cutter: CutScanner, change: Begun): Promise<void>;
   after?(cutter: CutScanner): Promise<void>;
   mend?(cutter: CutScanner, change: Begun): Promise<void>;
@@ -177,6 +179,7 @@ export const STRIKES: Readonly<Record<StrikeName, Strike>> = {
     },
   },
   "switch-locked": {
+    budgets: { activateMs: 15_000 },
     strike: async (cutter) => {
       const hold = "mkdir -p /run/nixos; flock /run/nixos/switch-to-configuration.lock sleep infinity";
       await by(cutter).must("systemd-run", ["--quiet", "--unit=other-switch", "sh", "-c", hold]);
