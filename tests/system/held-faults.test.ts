@@ -94,6 +94,7 @@ describe.skipIf(why !== null)(
         const told = await cutter.scanner.told().catch(() => null);
         const status = await cutter.scanner.ask({ verb: "status" }).catch(() => null);
         if (told?.changeId !== changeId || status?.answer !== "status") return null;
+        if (status.step === "rest") throw new Error(`it went on to its end: ${told.state}`);
         if (status.step === "offered" || status.step === "stuck") return status.step;
         return told.state === "waiting" ? `waiting: ${told.reason}` : null;
       });
