@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { withRoom } from "#agent/activate/ballast.ts";
 import type { Folders } from "#agent/activate/folders.ts";
 import { makeLink } from "#agent/activate/nix-store.ts";
 import type { Look } from "#agent/change/port.ts";
@@ -91,5 +92,5 @@ async function moveGuard(system: System, folders: Folders, toplevel: string): Pr
     .split(/\s+/)
     .find((word) => word.startsWith(`${folders.store}/`) && word.endsWith(OWN_PROGRAM));
   if (program === undefined || !(await system.info(program)).ok) return;
-  await makeLink(join(folders.gcRoots, "guard"), dirname(program));
+  await withRoom(folders.state, () => makeLink(join(folders.gcRoots, "guard"), dirname(program)));
 }
