@@ -10,6 +10,7 @@ const NOT_READ =
 /** Where ours ends otherwise than reliability.md §3.3 wants, and why; beside what a sweep saw. */
 export const OTHERWISE: BySteps<string> = {
   F1: {
+    SWITCH: "once the reboot was asked for, the boot that follows is the planned one",
     PROBE: "killed alone it is not undone: systemd starts it again, and the probation begins anew",
     CONFIRM: "killed alone it is not undone: what was proved before is recorded after",
   },
