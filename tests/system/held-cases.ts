@@ -82,7 +82,13 @@ const POINTS: readonly Points[] = [
   // What lies there for this is given free, and all goes on (agent/activate/ballast.ts).
   { strike: "disk-full", points: ["copy.begun", "staged.begun"], waits: true, end: "confirmed" },
   { strike: "disk-full", points: ["verify.begun", "keep.begun"], waits: true, end: "confirmed" },
-  { strike: "disk-full", points: [...ARMED, ...PROVING, ...CONFIRMING], end: "confirmed" },
+  // By the deadline: the change's process dies of the full disk until systemd starts it no more (docs/faults.md, open).
+  { strike: "disk-full", points: ["set.begun"], end: "rolled-back" },
+  {
+    strike: "disk-full",
+    points: [...ARMED.filter((point) => point !== "set.begun"), ...PROVING, ...CONFIRMING],
+    end: "confirmed",
+  },
   { strike: "disk-full", points: BACK, target: "sick", end: "rolled-back" },
   { strike: "esp-full", points: ["boot.begun"], end: "rolled-back" },
   { strike: "esp-full", points: ["back-boot.begun"], target: "sick", end: "rolled-back" },
