@@ -7,11 +7,11 @@ import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { ROOT } from "./step.mjs";
 
-const LOGS = ["faults", "power-cuts", "double-faults", "held-faults", "nix-defaults"];
+const LOGS = ["faults", "power-cuts", "double-faults", "held-faults", "fetch-faults", "nix-defaults"];
 const RESULTS = join(ROOT, "tests/system/results");
 /** Side by side first, then what a busy machine makes void or slow. */
 const DEATHS = ["change", "change-faults"];
-const CUTS = ["power-cuts", "double-faults", "held-faults", "nix-defaults", "safeguards"];
+const CUTS = ["power-cuts", "double-faults", "held-faults", "fetch-faults", "nix-defaults", "safeguards"];
 
 const { values } = parseArgs({
   options: {

@@ -1,10 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ballastIn, withRoom, writeWithRoom } from "#agent/activate/ballast.ts";
+import { FOLDERS } from "#agent/activate/folders.ts";
+import { nixStore } from "#agent/activate/nix-store.ts";
 import { folderRecords } from "#agent/activate/records.ts";
+import { linuxSystem } from "#agent/linux-system.ts";
 import { FIRST_JOURNAL } from "#core/change/journal.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -59,6 +71,21 @@ describe("a full disk does not keep a change from being written down [ACT-3]", (
     expect(readFileSync(join(state, "journal.json"), "utf8")).toContain('"sinceMs":7');
     // And no ballast is laid down again on a disk this full.
     await ballastIn(state, () => {}, 2 * MEGABYTE).restore();
+    expect(existsSync(join(state, "ballast"))).toBe(false);
+  });
+
+  test.skipIf(!isRoot)("nor the root of what is to be kept from being set", async () => {
+    expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", state]).status).toBe(0);
+    const folders = { ...FOLDERS, state, gcRoots: join(state, "gcroots") };
+    mkdirSync(folders.gcRoots);
+    await ballastIn(state, () => {}, 2 * MEGABYTE).restore();
+    const { bavail, bsize } = statfsSync(state);
+    writeFileSync(join(state, "filling"), Buffer.alloc(bavail * bsize));
+    const store = nixStore({ system: linuxSystem(), folders, bootId: "b", trustedKeys: [] });
+    // Too long for the name alone to hold it.
+    const toplevel = `/nix/store/${"x".repeat(200)}`;
+    await store.root("target", toplevel);
+    expect(readlinkSync(join(folders.gcRoots, "target"))).toBe(toplevel);
     expect(existsSync(join(state, "ballast"))).toBe(false);
   });
 });

@@ -69,13 +69,20 @@ describe("what the host shows", () => {
     expect((await look().switchFacts(top("b"))).inhibitors).toBeNull();
   });
 
-  test("the age of the agent's sign; none is none", async () => {
-    expect(await look().agentAgeMs()).toBeNull();
+  test("the age of the agent's sign is by the clock that nobody sets, from when it was seen to change; none is none [F7]", async () => {
+    let nowMs = 50_000;
+    const watched = lookAtHost({ ...linuxSystem(), monotonicMs: () => nowMs }, folders);
     const path = join(folders.run, "agent.alive");
+    const sign = (at: string) => utimesSync(path, new Date(at), new Date(at));
+    expect(await watched.agentAgeMs()).toBeNull();
     writeFileSync(path, "");
-    const then = new Date(Date.now() - 3_600_000);
-    utimesSync(path, then, then);
-    expect(await look().agentAgeMs()).toBeGreaterThanOrEqual(3_600_000);
+    expect(await watched.agentAgeMs(), "of before").toBe(Number.POSITIVE_INFINITY);
+    for (const year of ["2016", "2036", "2026"]) {
+      sign(`${year}-11-23`);
+      expect(await watched.agentAgeMs(), year).toBe(0);
+      nowMs += 7_000;
+      expect(await watched.agentAgeMs(), year).toBe(7_000);
+    }
   });
 
   test("the guard follows to what was confirmed, and stays where that brings none [ACT-8]", async () => {

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { withRoom } from "#agent/activate/ballast.ts";
 import type { Folders } from "#agent/activate/folders.ts";
 import { makeLink } from "#agent/activate/nix-store.ts";
 import type { Look } from "#agent/change/port.ts";
@@ -25,6 +26,7 @@ export function lookAtHost(system: System, folders: Folders): Look {
     const found = await system.resolve(path);
     return found.ok ? found.value : null;
   };
+  let sign: { modifiedMs: number; sinceMs: number } | null = null;
   return {
     seen: async () => ({
       bootId: await readBootId(system),
@@ -39,7 +41,13 @@ export function lookAtHost(system: System, folders: Folders): Look {
     },
     agentAgeMs: async () => {
       const info = await system.info(join(folders.run, "agent.alive"));
-      return info.ok ? Math.max(0, system.nowMs() - info.value.modifiedMs) : null;
+      if (!info.ok) return null;
+      const { modifiedMs } = info.value;
+      const nowMs = system.monotonicMs();
+      // Only that it changed counts, by the clock that nobody sets: one that is set in a probation takes no sign away, and makes none (F7).
+      if (sign?.modifiedMs !== modifiedMs)
+        sign = { modifiedMs, sinceMs: sign === null ? Number.NEGATIVE_INFINITY : nowMs };
+      return nowMs - sign.sinceMs;
     },
     moveGuard: (toplevel) => moveGuard(system, folders, toplevel),
   };
@@ -84,5 +92,5 @@ async function moveGuard(system: System, folders: Folders, toplevel: string): Pr
     .split(/\s+/)
     .find((word) => word.startsWith(`${folders.store}/`) && word.endsWith(OWN_PROGRAM));
   if (program === undefined || !(await system.info(program)).ok) return;
-  await makeLink(join(folders.gcRoots, "guard"), dirname(program));
+  await withRoom(folders.state, () => makeLink(join(folders.gcRoots, "guard"), dirname(program)));
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, rename, statfs, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { writeWithRoom } from "#agent/activate/ballast.ts";
+import { withRoom, writeWithRoom } from "#agent/activate/ballast.ts";
 import { dropEarlyRoots, rootEarly } from "#agent/activate/early-roots.ts";
 import { type CopyParts, copyFromSpool, FEATURES, LIMITS } from "#agent/activate/nix-copy.ts";
 import { readSignedPaths, type SignedPath } from "#agent/activate/signed-list.ts";
@@ -76,7 +76,8 @@ export function nixStore(parts: NixStoreParts): NixStore {
       await dropEarlyRoots(folders);
       await clearCache(folders, "early");
     },
-    root: (name, toplevel) => makeLink(join(folders.gcRoots, name), toplevel),
+    // On a full disk a name, too, wants a block: a change that dies of it would stand still without a word.
+    root: (name, toplevel) => withRoom(folders.state, () => makeLink(join(folders.gcRoots, name), toplevel)),
     dropRootsBeyond: async (confirmed) => {
       for (let number = confirmed + 1; number <= confirmed + 8; number += 1)
         await removeIfThere(join(folders.gcRoots, `confirmed-${number}`));

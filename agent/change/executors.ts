@@ -9,6 +9,7 @@ import type { ChangeEvent } from "#core/change/event.ts";
 import { shutInterlock } from "#core/change/gates.ts";
 import { holdAfter } from "#core/change/held.ts";
 import type { GoingBack, Journal, Preparing, Staged, UnderWay } from "#core/change/journal.ts";
+import { LOCK_TAKEN } from "#core/change/switch-exit.ts";
 
 /** Null: the host goes down. */
 type Happened = Promise<ChangeEvent | null>;
@@ -125,10 +126,9 @@ function eventOf(done: Done | Proved): ChangeEvent {
   return { kind: "failed", detail: done.detail.slice(0, 900) };
 }
 
-/** EAGAIN: somebody else switches this host. The script does not wait (L12), so this does. */
-const LOCK_TAKEN = 11;
 const RETRY_MS = 2_000;
 
+/** The script does not wait for its lock, so this does. */
 async function switchPatiently(port: ChangePort, toplevel: string, limitMs: number): Promise<number | null> {
   const untilMs = port.clock.monotonicMs() + limitMs;
   for (;;) {

@@ -113,6 +113,7 @@ export type Look = {
   seen(): Promise<Seen>;
   switchFacts(toplevel: string): Promise<SwitchFacts>;
   modules(): Promise<string[]>;
+  /** Of the agent's sign of life, since it was seen to change; one that was never seen to is infinitely old. Null: there is none. */
   agentAgeMs(): Promise<number | null>;
   /** Folder in the closure that holds the programs of the guard; null: it brings none. */
   moveGuard(toplevel: string): Promise<void>;

@@ -85,7 +85,7 @@ function afterSwitch(
   result: Extract<ChangeEvent, { kind: "switched" }>["result"],
 ): Journal {
   const verdict = judgeSwitch({ ...result, newlyFailed: [] });
-  if (verdict.kind === "failed") return again(journal, verdict.detail);
+  if ("detail" in verdict) return again(journal, verdict.detail);
   return step(journal, verdict.kind === "switched" ? "back-probe" : "back-reboot");
 }
 
@@ -95,7 +95,10 @@ function isBack(run: Run, seen: Seen): boolean {
 
 function judgeBack(journal: GoingBack, seen: Seen): Journal {
   if (isBack(journal.run, seen)) return step(journal, "back-settle");
-  return again(journal, `running ${seen.current}, profile ${seen.profile}`);
+  const way =
+    seen.current === journal.run.from ? journal.back.way : wayLeft(journal.back.way, journal.run.way);
+  const left = { ...journal, back: { ...journal.back, way } };
+  return again(left, `running ${seen.current}, profile ${seen.profile}`);
 }
 
 /** Killed or booted on the way back: begun again with what runs now, which no count limits. */

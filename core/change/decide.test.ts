@@ -290,6 +290,20 @@ describe("going back", () => {
     expect(stepAfter("back-boot", { kind: "done" }, { run: { way: "reboot" } })).toBe("back-reboot");
   });
 
+  test("somebody else has the lock of the switch: nothing was switched, unless the target is seen to run [F14]", () => {
+    const locked = { kind: "switched", result: { status: 11, newlyFailed: [] } } as const;
+    const journal = following(journalAt("switch"), locked);
+    expect(journal).toMatchObject({ step: "back-arm", back: { reason: "activation-failed", way: "none" } });
+    const observed = (current: string) =>
+      following({ ...journal, step: "back-probe" } as Journal, {
+        kind: "observed",
+        seen: seen({ current, profile: NEW }),
+      });
+    expect(observed(OLD)).toMatchObject({ step: "back-arm", back: { way: "none" } });
+    expect(observed(NEW)).toMatchObject({ step: "back-arm", back: { way: "live" } });
+    expect(stepAfter("back-switch", locked)).toBe("back-arm");
+  });
+
   test("each way of failing has its reason", () => {
     const reasonAt = (step: Step, event: ChangeEvent) =>
       (following(journalAt(step), event) as Extract<Journal, { back: unknown }>).back.reason;

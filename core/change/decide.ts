@@ -97,7 +97,9 @@ function afterSwitch(journal: UnderWay, verdict: ReturnType<typeof judgeSwitch>)
   if (verdict.kind === "switched") return step(journal, "restart-agent");
   if (verdict.kind === "needs-reboot")
     return { ...journal, step: "reboot", run: { ...journal.run, way: "reboot" } };
-  return goBack(journal, "activation-failed", verdict.detail);
+  const back = goBack(journal, "activation-failed", verdict.detail);
+  // Whoever has the lock may have it for long: what was not switched need not wait for it to be switched back (F14).
+  return verdict.kind === "locked" ? { ...back, back: { ...back.back, way: "none" } } : back;
 }
 
 function failureOf(at: UnderWay["step"]): BackReason {

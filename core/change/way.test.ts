@@ -43,5 +43,6 @@ test("each exit status of switch-to-configuration [F14]", () => {
   expect(judged(4)).toBe("switched");
   expect(judged(4, ["daq.service"])).toBe("failed");
   expect(judged(100)).toBe("needs-reboot");
-  for (const status of [1, 2, 11, 101, null]) expect(judged(status)).toBe("failed");
+  expect(judged(11)).toBe("locked");
+  for (const status of [1, 2, 101, null]) expect(judged(status)).toBe("failed");
 });

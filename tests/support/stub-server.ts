@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join, normalize } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Throttle } from "#agent/fetch/throttle.ts";
 import type { Acknowledgement, Refusal } from "#core/protocol/acknowledgement.ts";
 import { acknowledgementSchema, REFUSALS, type RefusalCode } from "#core/protocol/acknowledgement.ts";
@@ -62,6 +63,8 @@ export async function startStubServer(tls: { key: string; cert: string } | null 
     keepsFiles: false,
     /** The line to whoever fetches, shared by all of them; null: as fast as it goes. */
     line: null as Throttle | null,
+    /** Milliseconds between what is asked and the beginning of the answer. */
+    lateMs: 0,
     /** Told of every file that is asked for, by its name below the folder. */
     onFile: (_name: string): void => undefined,
     reports: () => heard.filter((one) => one.endpoint === "report"),
@@ -70,6 +73,8 @@ export async function startStubServer(tls: { key: string; cert: string } | null 
       await new Promise((resolve) => server.close(resolve));
     },
   };
+
+  const late = () => (stub.lateMs > 0 ? sleep(stub.lateMs) : Promise.resolve());
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
@@ -84,6 +89,7 @@ export async function startStubServer(tls: { key: string; cert: string } | null 
     const believed = key !== undefined && verify(null, bytes, key, Buffer.from(signature, "base64"));
     const one: Heard = { endpoint, body, json, signature };
     if (believed) heard.push(one);
+    await late();
     const reply = believed ? stub.reply(one) : ({ refuse: key ? "bad-signature" : "unknown-key" } as const);
     deliver(response, one, reply);
   }

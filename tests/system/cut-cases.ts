@@ -87,7 +87,10 @@ export function cutsLeft(part: string): Cut[] {
   const [number = 1, parts = 1] = part.split("/").map(Number);
   const done = new Set(noted().map(titleOf));
   const wasVoid = new Set(cutLog.read().filter(isVoid).map(titleOf));
-  const left = everyCut().filter((one, at) => at % parts === number - 1 && !done.has(titleOf(one)));
+  const only = process.env.FIDUCIAL_FAULTS_ONLY ?? "";
+  const left = everyCut().filter(
+    (one, at) => at % parts === number - 1 && !done.has(titleOf(one)) && titleOf(one).startsWith(only),
+  );
   return left.sort((a, b) => Number(wasVoid.has(titleOf(a))) - Number(wasVoid.has(titleOf(b))));
 }
 

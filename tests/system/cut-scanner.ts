@@ -29,7 +29,7 @@ const HEALTH = {
 
 type Numbered = Built & { kernel: number };
 type Asked = Pick<Cut, "target" | "way">;
-type More = { plan?: Omit<SystemPlan, "version" | "kernel">; health?: object };
+type More = { plan?: Omit<SystemPlan, "version" | "kernel">; budgets?: object };
 export type Begun = { changeId: string; was: string; to: string };
 
 /** A scanner on a disk that loses what was not written, and its workshop; made anew when a case left it half way. */
@@ -95,22 +95,27 @@ export class CutScanner {
     return profile === current && this.#built.get(booted)?.kernel === found.kernel ? found : null;
   }
 
-  /** Asks for a new release, with the faults waiting for it, a line for each (agent/activate/faulting.ts). */
-  async begin(
-    { target, way }: Asked,
-    was: Numbered,
-    faults: readonly string[],
-    more: More = {},
-  ): Promise<Begun> {
+  /** A new release and the word to take it, at the server; nobody has brought them to the scanner. */
+  async offer({ target, way }: Asked, was: Numbered, more: More = {}): Promise<Begun> {
     const { scanner } = this;
     const to = await this.build(way === "reboot" ? was.kernel + 1 : was.kernel, {
       ...(target === "sick" ? { safety: "failing" } : {}),
       ...more.plan,
     });
-    scanner.release(`f${this.#number}`, this.#number, to, { ...HEALTH[target], ...more.health });
+    const health = HEALTH[target];
+    const budgets = { ...health.budgets, ...more.budgets };
+    scanner.release(`f${this.#number}`, this.#number, to, { ...health, budgets });
     const changeId = scanner.instruct(`f${this.#number}`, to);
+    return { changeId, was: was.toplevel, to: to.toplevel };
+  }
+
+  /** Asks for a new release, with the faults waiting for it, a line for each (agent/activate/faulting.ts). */
+  async begin(asked: Asked, was: Numbered, faults: readonly string[], more: More = {}): Promise<Begun> {
+    const { scanner } = this;
+    // Before there is anything to take: the scanner may look by itself.
     writeFileSync(this.#fault(""), `${faults.join("\n")}\n`);
     for (const left of [".parked", ".held"]) rmSync(this.#fault(left), { force: true });
+    const begun = await this.offer(asked, was, more);
     // The agent's own look after a boot may still put back what was there before.
     await until("the instruction to be taken", 60_000, async () => {
       await scanner.fillSpool();
@@ -119,7 +124,7 @@ export class CutScanner {
       const { answer } = await scanner.ask({ verb: "consider" });
       return answer === "nothing" ? null : true;
     });
-    return { changeId, was: was.toplevel, to: to.toplevel };
+    return begun;
   }
 
   #fault(suffix: string): string {

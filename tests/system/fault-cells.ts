@@ -1,17 +1,27 @@
 import { cutLog, isVoid } from "./cut-cases.ts";
 import { doubleLog } from "./double-cases.ts";
 import { deathLog } from "./fault-cases.ts";
-import { NOT_HIT, TESTS } from "./fault-evidence.ts";
+import { TESTS } from "./fault-evidence.ts";
 import { FAULT_IDS, type FaultId, MATRIX, MATRIX_STEPS, OUR_STEPS } from "./fault-matrix.ts";
+import { OTHERWISE } from "./fault-otherwise.ts";
+import { type FetchStrike, fetchLog } from "./fetch-cases.ts";
 import { heldLog, type StrikeName } from "./held-cases.ts";
 
 /**
  * How a fault was made. `real`: the thing itself, on a host with real systemd and Nix; `kernel`: the kernel's own, on a disk or host of its
- * own; `wire`: between two real ends of a connection; `injected`: a call that was made to fail or answer so, in a test of that part.
+ * own; `wire`: between two real ends of a connection; `injected`: a call that was made to fail or answer so, in a test of that part, or
+ * in all programs of a host (own-clock.c).
  */
 type Grade = "real" | "kernel" | "wire" | "injected";
 
-export type Seen = { what: string; grade: Grade; count: number; builds: readonly (string | null)[] };
+export type Seen = {
+  what: string;
+  grade: Grade;
+  count: number;
+  /** How those changes ended, each way once. */
+  ends: readonly string[];
+  builds: readonly (string | null)[];
+};
 /** A test that runs with `npm test`: its file and the beginning of its title. */
 export type Tested = { file: string; title: string; grade: Grade };
 export type Cell = {
@@ -21,17 +31,30 @@ export type Cell = {
   wanted: string;
   seen: readonly Seen[];
   tested: readonly Tested[];
-  /** Null: it was hit. */
-  whyNot: string | null;
+  /** By a sweep whose log is committed, or by a test. */
+  isHit: boolean;
+  /** Why it ended otherwise than wanted; null: as wanted, or not seen. */
+  otherwise: string | null;
 };
 
-type Line = { fault: FaultId; point: string; what: string; grade: Grade; build: string | null };
+type Line = {
+  fault: FaultId;
+  point: string;
+  what: string;
+  grade: Grade;
+  end: string;
+  build: string | null;
+};
+type Keyed = Line & { key: string };
 
 const HELD: Readonly<Record<StrikeName, readonly [FaultId, Grade]>> = {
   "disk-full": ["F5", "kernel"],
   "esp-full": ["F5", "kernel"],
   "read-only": ["F15", "kernel"],
   "network-silent": ["F3", "wire"],
+  "network-slow": ["F4", "wire"],
+  "clock-ahead": ["F7", "injected"],
+  "clock-back": ["F7", "injected"],
   "server-errors": ["F9", "wire"],
   "two-commands": ["F10", "real"],
   "wrong-boot": ["F11", "real"],
@@ -39,47 +62,61 @@ const HELD: Readonly<Record<StrikeName, readonly [FaultId, Grade]>> = {
   "agent-crashes": ["F13", "real"],
   "switch-locked": ["F14", "real"],
   collected: ["F16", "real"],
+  edited: ["F16", "real"],
+};
+
+const FETCHING: Readonly<Record<FetchStrike, readonly [FaultId, Grade]>> = {
+  ...HELD,
+  kill: ["F1", "real"],
+  cut: ["F2", "kernel"],
 };
 
 /** Every case of the committed logs as what it says about one cell. A case that was run twice is one. */
 function everyLine(): Line[] {
-  const kills = deathLog
-    .read("kept")
-    .filter(({ death }) => death === "kill")
-    .map((one) => ({
-      ...{ fault: "F1" as const, point: one.point, what: "kill", grade: "real" as const, build: one.build },
-      key: `${one.point}/${one.target}`,
-    }));
-  const cuts = cutLog
-    .read("kept")
-    .filter((one) => !isVoid(one))
-    .map((one) => ({
-      ...{ fault: "F2" as const, point: one.point, what: "cut", grade: "kernel" as const, build: one.build },
-      key: `${one.point}/${one.target}/${one.delay}`,
-    }));
-  const doubles = doubleLog.read("kept").flatMap((one) =>
-    [one.first, one.second].map(({ point, death }) => ({
-      ...{ fault: death === "kill" ? ("F1" as const) : ("F2" as const), point, build: one.build },
-      ...{ what: "double", grade: death === "kill" ? ("real" as const) : ("kernel" as const) },
-      key: JSON.stringify([one.target, one.first, one.second, point]),
-    })),
+  const keyed = [...kills(), ...cuts(), ...doubles(), ...lasting(), ...fetched()];
+  return [...new Map(keyed.map(({ key, ...line }) => [`${line.what}/${key}`, line])).values()];
+}
+
+function kills(): Keyed[] {
+  const killed = deathLog.read("kept").filter(({ death }) => death === "kill");
+  return killed.map(({ point, target, end, build }) => ({
+    ...{ fault: "F1", what: "kill", grade: "real", point, end, build },
+    key: `${point}/${target}`,
+  }));
+}
+
+function cuts(): Keyed[] {
+  const valid = cutLog.read("kept").filter((one) => !isVoid(one));
+  return valid.map(({ point, target, delay, end, build }) => ({
+    ...{ fault: "F2", what: "cut", grade: "kernel", point, end, build },
+    key: `${point}/${target}/${delay}`,
+  }));
+}
+
+function doubles(): Keyed[] {
+  return doubleLog.read("kept").flatMap(({ target, first, second, end, build }) =>
+    [first, second].map(
+      ({ point, death }): Keyed => ({
+        ...(death === "kill" ? { fault: "F1", grade: "real" } : { fault: "F2", grade: "kernel" }),
+        ...{ what: "double", point, end, build },
+        key: JSON.stringify([target, first, second, point]),
+      }),
+    ),
   );
-  const held = heldLog.read("kept").map((one) => {
-    const [fault, grade] = HELD[one.strike];
-    return {
-      fault,
-      point: one.point,
-      what: one.strike,
-      grade,
-      build: one.build,
-      key: `${one.strike}/${one.point}/${one.target}`,
-    };
+}
+
+function lasting(): Keyed[] {
+  return heldLog.read("kept").map(({ strike, point, target, end, build }) => {
+    const [fault, grade] = HELD[strike];
+    return { fault, what: strike, grade, point, end, build, key: `${strike}/${point}/${target}` };
   });
-  return [
-    ...new Map(
-      [...kills, ...cuts, ...doubles, ...held].map(({ key, ...line }) => [`${line.what}/${key}`, line]),
-    ).values(),
-  ];
+}
+
+function fetched(): Keyed[] {
+  return fetchLog.read("kept").map(({ strike, point, delay, end, build }) => {
+    const [fault, grade] = FETCHING[strike];
+    return { fault, what: strike, grade, point, end, build, key: `${strike}/${point}/${delay}` };
+  });
 }
 
 function stepOf(point: string): string {
@@ -97,9 +134,8 @@ export function everyCell(): Cell[] {
       const seen = summed(lines.filter((line) => line.fault === fault && stepOf(line.point) === step));
       const tested = TESTS[fault]?.[step] ?? [];
       const isHit = seen.length + tested.length > 0;
-      return [
-        { fault, step, wanted, seen, tested, whyNot: isHit ? null : (NOT_HIT[fault]?.[step] ?? "not run") },
-      ];
+      const otherwise = seen.length > 0 ? (OTHERWISE[fault]?.[step] ?? null) : null;
+      return [{ fault, step, wanted, seen, tested, isHit, otherwise }];
     }),
   );
 }
@@ -111,6 +147,7 @@ function summed(lines: readonly Line[]): Seen[] {
       what,
       grade: those[0]?.grade ?? "real",
       count: those.length,
+      ends: [...new Set(those.map(({ end }) => end))],
       builds: [...new Set(those.map(({ build }) => build))],
     };
   });

@@ -1,7 +1,5 @@
 import type { Tested } from "./fault-cells.ts";
-import type { FaultId } from "./fault-matrix.ts";
-
-type BySteps<T> = { readonly [F in FaultId]?: Readonly<Record<string, T>> };
+import type { BySteps } from "./fault-matrix.ts";
 
 const test =
   (grade: Tested["grade"], file: string) =>
@@ -126,24 +124,4 @@ export const TESTS: BySteps<readonly Tested[]> = {
     REPORT: FACTS("a truncated, a modified and a deleted path are told apart"),
     rREPORT: FACTS("a truncated, a modified and a deleted path are told apart"),
   },
-};
-
-const FETCHER_DEATH =
-  "has no named point: the fetcher keeps nothing that decides, what it left is verified from the beginning, and a part of a file is gone on with or thrown away";
-const NO_NETWORK = "nothing is asked of the network in this step";
-const MONOTONIC =
-  "not run on a host, whose clock is this machine's; the deadline is a timer of systemd on the monotonic clock";
-
-/** Why a cell has neither. What is not named here, and has neither, says *not run*. */
-export const NOT_HIT: BySteps<string> = {
-  F1: { META: FETCHER_DEATH, FETCH: FETCHER_DEATH },
-  F2: { META: FETCHER_DEATH, FETCH: FETCHER_DEATH },
-  F4: { PRE: NO_NETWORK, CONFIRM: `${NO_NETWORK}: its loss there is F3` },
-  F5: { META: "not run: the agent's own files are a few kilobytes beside the spool" },
-  F7: { ARM: MONOTONIC, CONFIRM: MONOTONIC, rARM: MONOTONIC, rREPORT: MONOTONIC },
-  F9: { CONFIRM: `${NO_NETWORK}: its loss there is F3` },
-  F12: {
-    META: "does not apply to ours: a sick daemon keeps nothing from being fetched, and holds the change up in PRE",
-  },
-  F15: { META: "not run", FETCH: "not run" },
 };

@@ -6,10 +6,10 @@ export const MATRIX_STEPS = [
   ...["rARM", "rSET", "rSWITCH", "rREPORT"],
 ] as const;
 
-/** Which of ours do what a step of the catalogue does. META and FETCH are the fetcher's, a program of its own before any change has begun. */
-export const OUR_STEPS: Readonly<Record<string, readonly Step[]>> = {
-  META: [],
-  FETCH: [],
+/** Which of ours do what a step of the catalogue does. META and FETCH are the fetcher's (fetch-cases.ts), a program of its own before any change has begun. */
+export const OUR_STEPS: Readonly<Record<string, readonly (Step | "meta" | "fetch")[]>> = {
+  META: ["meta"],
+  FETCH: ["fetch"],
   SYNC: ["copy", "verify", "keep"],
   PRE: ["staged"],
   ARM: ["armed"],
@@ -46,3 +46,6 @@ export const MATRIX = {
 } as const;
 export type FaultId = keyof typeof MATRIX;
 export const FAULT_IDS = Object.keys(MATRIX) as FaultId[];
+
+/** Something for some cells, by fault and step. */
+export type BySteps<T> = { readonly [F in FaultId]?: Readonly<Record<string, T>> };

@@ -11,6 +11,9 @@ const STRIKES = [
   "esp-full",
   "read-only",
   "network-silent",
+  "network-slow",
+  "clock-ahead",
+  "clock-back",
   "server-errors",
   "two-commands",
   "wrong-boot",
@@ -18,6 +21,7 @@ const STRIKES = [
   "agent-crashes",
   "switch-locked",
   "collected",
+  "edited",
 ] as const;
 export type StrikeName = (typeof STRIKES)[number];
 
@@ -68,6 +72,9 @@ const BACK = [
   "back-switch.begun",
   "back-settle.begun",
 ] as const;
+/** Where the catalogue has a clock that is set wrong do nothing (F7), and the rest of the way. */
+const TIMED = ["armed.begun", "switch.begun", "probe.begun", "bless.begun", "settle.begun"] as const;
+const TIMED_BACK = ["back-arm.begun", "back-switch.begun", "back-settle.begun"] as const;
 const EVERY = [...BEFORE, ...ARMED, ...PROVING, ...CONFIRMING];
 
 /** The one allowed end of each; where it is another than reliability.md §3.3 wants, docs/fault-cells.md says why. */
@@ -75,7 +82,13 @@ const POINTS: readonly Points[] = [
   // What lies there for this is given free, and all goes on (agent/activate/ballast.ts).
   { strike: "disk-full", points: ["copy.begun", "staged.begun"], waits: true, end: "confirmed" },
   { strike: "disk-full", points: ["verify.begun", "keep.begun"], waits: true, end: "confirmed" },
-  { strike: "disk-full", points: [...ARMED, ...PROVING, ...CONFIRMING], end: "confirmed" },
+  // By the deadline: the change's process dies of the full disk until systemd starts it no more (docs/faults.md, open).
+  { strike: "disk-full", points: ["set.begun"], end: "rolled-back" },
+  {
+    strike: "disk-full",
+    points: [...ARMED.filter((point) => point !== "set.begun"), ...PROVING, ...CONFIRMING],
+    end: "confirmed",
+  },
   { strike: "disk-full", points: BACK, target: "sick", end: "rolled-back" },
   { strike: "esp-full", points: ["boot.begun"], end: "rolled-back" },
   { strike: "esp-full", points: ["back-boot.begun"], target: "sick", end: "rolled-back" },
@@ -86,6 +99,16 @@ const POINTS: readonly Points[] = [
   { strike: "read-only", points: BACK, target: "sick", end: "rolled-back" },
   { strike: "network-silent", points: [...EVERY], end: "confirmed" },
   { strike: "network-silent", points: ["back-settle.begun"], target: "sick", end: "rolled-back" },
+  {
+    strike: "network-slow",
+    points: ["staged.begun", "probe.begun", "bless.begun", "settle.begun"],
+    end: "confirmed",
+  },
+  { strike: "network-slow", points: ["back-settle.begun"], target: "sick", end: "rolled-back" },
+  { strike: "clock-ahead", points: TIMED, end: "confirmed" },
+  { strike: "clock-ahead", points: TIMED_BACK, target: "sick", end: "rolled-back" },
+  { strike: "clock-back", points: TIMED, end: "confirmed" },
+  { strike: "clock-back", points: TIMED_BACK, target: "sick", end: "rolled-back" },
   { strike: "server-errors", points: ["probe.begun", "confirm.begun", "settle.begun"], end: "confirmed" },
   { strike: "two-commands", points: EVERY, end: "confirmed" },
   { strike: "two-commands", points: BACK, target: "sick", end: "rolled-back" },
@@ -113,6 +136,13 @@ const POINTS: readonly Points[] = [
   { strike: "switch-locked", points: ["back-switch.begun"], target: "sick", waits: true, end: "rolled-back" },
   { strike: "collected", points: EVERY, end: "confirmed" },
   { strike: "collected", points: BACK, target: "sick", end: "rolled-back" },
+  { strike: "edited", points: ["armed.begun", "settle.begun"], end: "confirmed" },
+  {
+    strike: "edited",
+    points: ["back-set.begun", "back-switch.begun", "back-settle.begun"],
+    target: "sick",
+    end: "rolled-back",
+  },
 ];
 
 function everyHeld(): Held[] {

@@ -12,7 +12,7 @@ const ALL = process.env.FIDUCIAL_FAULTS === "all";
 /** A sweep takes long: after so many minutes it stops, and the next goes on where it stopped. */
 const MINUTES = Number(process.env.FIDUCIAL_FAULTS_MINUTES ?? 24 * 60);
 
-/** `1/2` and `2/2` in two terminals, where sync(2) of a host is its own (own-sync.ts). */
+/** `1/2` and `2/2` in two terminals, where sync(2) of a host is its own (own-libraries.ts). */
 const PART = process.env.FIDUCIAL_FAULTS_PART ?? "1/1";
 
 /** Longer than everything that is waited for inside, so that what was waited for is what is told. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Debian, hostRoot } from "./host-root.ts";
-import { ownSync } from "./own-sync.ts";
+import { ownLibraries, shiftClock } from "./own-libraries.ts";
 
 type HostRun = { status: number; stdout: string; stderr: string };
 
@@ -25,6 +25,8 @@ export type ScannerHost = {
   pullPlug(): Promise<void>;
   /** `network`: this machine's own; without it there is nothing but the loopback. */
   boot(options?: { network?: boolean }): Promise<void>;
+  /** Its wall clock goes so many milliseconds off this machine's, from now on; only where it has a disk of its own. */
+  shiftClock(ms: number): void;
   /** Pulls the plug and removes what the host wrote. */
   remove(): Promise<void>;
 };
@@ -94,6 +96,11 @@ class Machine implements ScannerHost {
   constructor(plan: Plan) {
     this.name = plan.name;
     this.#plan = plan;
+    if (plan.ownDisk !== null) this.shiftClock(0);
+  }
+
+  shiftClock(ms: number): void {
+    shiftClock(this.#plan.disk, ms);
   }
 
   async boot({ network = this.#plan.network }: { network?: boolean } = {}): Promise<void> {
@@ -129,7 +136,7 @@ class Machine implements ScannerHost {
       ...bind.map((one) => `--bind-ro=${one}`),
       ...[...this.#ownShare, ...share].map((one) => `--bind=${one}`),
       ...(this.#network ? [] : ["--private-network"]),
-      ...(await ownSync()),
+      ...(await ownLibraries(this.#plan.ownDisk === null ? null : disk)),
       ...(init === null ? ["--boot", "systemd.mask=systemd-networkd.service"] : [init]),
     ];
     const nspawn = spawn(
