@@ -7,6 +7,7 @@ import { nixStore } from "#agent/activate/nix-store.ts";
 import { linuxSystem } from "#agent/linux-system.ts";
 import type { System } from "#agent/system.ts";
 import { narFileName, narinfoName, narinfoText } from "#core/closure/narinfo.ts";
+import { storePathSchema } from "#core/closure/store-path.ts";
 
 const NAME = "0123456789abcdfghijklmnpqrsvwxyz-system";
 const DAY_MS = 24 * 60 * 60_000;
@@ -97,7 +98,7 @@ describe("what was proved in this boot, within a day [ACT-3]", () => {
 
 describe("the copy that a change makes itself [SIG-4]", () => {
   const hash = (digit: string) => digit.repeat(64);
-  const path = (letter: string) => `/nix/store/${letter.repeat(32)}-${letter}`;
+  const path = (letter: string) => storePathSchema.parse(`/nix/store/${letter.repeat(32)}-${letter}`);
   const CLOSURE = ["a", "b", "c"].map((letter, at) => ({
     path: path(letter),
     narHash: hash(String(at + 1)),
@@ -113,7 +114,7 @@ describe("the copy that a change makes itself [SIG-4]", () => {
     for (const { path, narHash, narSize } of CLOSURE) {
       writeFileSync(
         join(spool, "cache", narinfoName(path)),
-        narinfoText({ path, narHash, narSize, references: [], deriver: null, signatures: [], ca: null }),
+        narinfoText({ path, narHash, narSize, references: [], signatures: [], ca: null }),
       );
       writeFileSync(join(spool, "cache", narFileName(narHash)), Buffer.alloc(narSize));
     }

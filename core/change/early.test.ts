@@ -19,23 +19,31 @@ describe("what may be copied while the rest is still fetched", () => {
     expect(ordered.slice(1, 3).sort()).toEqual(["left", "right"]);
     expect(ordered[3]).toBe("top");
     expect(names(inReferenceOrder([path("a", "a", "b")]))).toEqual(["a"]);
+    expect(names(inReferenceOrder([path("b", "a", "a"), path("a")])), "named twice").toEqual(["a", "b"]);
   });
 
-  test("the largest comes as early as what it stands on allows, so that it is not what all wait for at the end", () => {
-    const sized = (name: string, narSize: number, ...references: string[]) => ({
+  test("small ones come first, then the largest down, as far as references allow: no tail that all wait for", () => {
+    const MIB = 1024 * 1024;
+    const sized = (name: string, mib: number, ...references: string[]) => ({
       ...path(name, ...references),
-      narSize,
+      narSize: mib * MIB,
     });
-    const small = Array.from({ length: 5 }, (_, at) => sized(`small${at}`, 2));
-    const closure = [...small, sized("kernel", 90, "base"), sized("base", 3), sized("firmware", 80)];
+    const closure = [
+      sized("library", 30),
+      sized("firmware", 5),
+      sized("kernel", 90, "base"),
+      sized("tool", 1, "library"),
+      sized("base", 2),
+      sized("modules", 60, "kernel"),
+      sized("again", 30),
+    ];
     const all = [sized("top", 1, ...names(closure)), ...closure];
-    expect(names(inReferenceOrder(all)).slice(0, 3)).toEqual(["base", "kernel", "firmware"]);
-    expect(names(inReferenceOrder(all)).at(-1)).toBe("top");
+    const order = ["base", "kernel", "modules", "again", "library", "tool", "firmware", "top"];
+    expect(names(inReferenceOrder(all))).toEqual(order);
   });
 
   test("no path is lost where a list goes round in a circle", () => {
-    const circle = inReferenceOrder([path("a", "b"), path("b", "a"), path("c")]);
-    expect(names(circle).sort()).toEqual(["a", "b", "c"]);
+    expect(names(inReferenceOrder([path("a", "b"), path("b", "a"), path("c")]))).toEqual(["c", "a", "b"]);
   });
 
   test.each([

@@ -2,27 +2,33 @@
 
 type Referring = { path: string; references: readonly string[] };
 
+/** What is smaller takes as long as any to be copied, and next to nothing to come. */
+const LARGE_BYTES = 4 * 1024 * 1024;
+
 /**
- * All of them, references first, and the largest as early as that allows: brought in this order, what has come is always of use, and what
- * takes longest to copy is not left for the end, when nothing comes beside it any more.
+ * All of them, references first: brought in this order, what has come is always of use. As far as that allows, what is small comes first and
+ * the rest from the largest down, so that neither many paths nor a single large one is left to be copied when nothing comes beside it any
+ * more. Paths outside the list count as there.
  */
 export function inReferenceOrder<P extends Referring & { narSize: number }>(paths: readonly P[]): P[] {
-  const byPath = new Map(paths.map((one) => [one.path, one]));
-  const seen = new Set<P>();
-  const placed = new Set<P>();
-  const waiting = [...paths].sort((one, other) => one.narSize - other.narSize);
-  for (let one = waiting.at(-1); one !== undefined; one = waiting.at(-1)) {
-    if (!seen.has(one)) {
-      seen.add(one);
-      const needed = one.references.map((to) => byPath.get(to));
-      waiting.push(...needed.filter((to): to is P => to !== undefined && !seen.has(to)));
-      continue;
-    }
-    waiting.pop();
-    // Of a circle, which no store holds, one comes before what it refers to; nothing is left out here.
-    placed.add(one);
+  const small: Node<P>[] = [];
+  /** From the smallest up. */
+  const large: Node<P>[] = [];
+  const add = (node: Node<P>) => {
+    if (node.one.narSize < LARGE_BYTES) small.push(node);
+    else large.splice(large.findLastIndex(({ one }) => one.narSize <= node.one.narSize) + 1, 0, node);
+  };
+  for (const node of nodesOf(paths)) if (node.left === 0) add(node);
+  const ordered = new Set<P>();
+  for (let at = 0; ; ) {
+    const node = small[at] ?? large.pop();
+    if (node === small[at]) at += 1;
+    if (node === undefined) break;
+    ordered.add(node.one);
+    for (const freed of placed(node)) add(freed);
   }
-  return [...placed];
+  // No store holds paths that refer to each other in a circle; a list that says so is refused elsewhere, and not shortened here.
+  return [...ordered, ...paths.filter((one) => !ordered.has(one))];
 }
 
 /**
@@ -40,7 +46,18 @@ export function readyPaths<P extends Referring>(missing: readonly P[], spooled: 
 type Node<P> = { one: P; left: number; users: Node<P>[] };
 
 /** Kahn's: each when all it refers to came before it; what refers to something awaited is left out, and so is what stands on that. */
-function inOrder<P extends Referring>(paths: readonly P[], awaited: ReadonlySet<string> = new Set()): P[] {
+function inOrder<P extends Referring>(paths: readonly P[], awaited: ReadonlySet<string>): P[] {
+  const ordered = nodesOf(paths, awaited).filter(({ left }) => left === 0);
+  // Grows while it is walked.
+  for (const node of ordered) ordered.push(...placed(node));
+  return ordered.map(({ one }) => one);
+}
+
+/** Each with how many of the others, and of those awaited, it refers to. */
+function nodesOf<P extends Referring>(
+  paths: readonly P[],
+  awaited: ReadonlySet<string> = new Set(),
+): Node<P>[] {
   const nodes = new Map(paths.map((one): [string, Node<P>] => [one.path, { one, left: 0, users: [] }]));
   for (const node of nodes.values())
     for (const to of node.one.references) {
@@ -49,14 +66,15 @@ function inOrder<P extends Referring>(paths: readonly P[], awaited: ReadonlySet<
       node.left += 1;
       needed?.users.push(node);
     }
-  const ordered = [...nodes.values()].filter(({ left }) => left === 0);
-  // Grows while it is walked.
-  for (const { users } of ordered)
-    for (const user of users) {
-      user.left -= 1;
-      if (user.left === 0) ordered.push(user);
-    }
-  return ordered.map(({ one }) => one);
+  return [...nodes.values()];
+}
+
+/** Those that waited for this one alone. */
+function placed<P>({ users }: Node<P>): Node<P>[] {
+  return users.filter((user) => {
+    user.left -= 1;
+    return user.left === 0;
+  });
 }
 
 /** The beginning of it that is no more than this, and one path at least: how long a scan that begins, or a question, has to wait. */

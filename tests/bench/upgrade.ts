@@ -22,8 +22,8 @@ const UPGRADE = {
 const BARE_UPGRADE = { copy: "copy", verify: "verify", sync: "sync", switch: "switch" } as const;
 /** Shared by all connections of whoever downloads. */
 const LINES = [
-  { id: "gigabit", rate: "1 Gbit/s", bytesPerSecond: 125_000_000, rounds: { short: 1, usual: 4, long: 8 } },
-  { id: "line", rate: "100 Mbit/s", bytesPerSecond: 12_500_000, rounds: { short: 1, usual: 2, long: 4 } },
+  { id: "gigabit", rate: "1 Gbit/s", bytesPerSecond: 125_000_000, rounds: { short: 1, usual: 3, long: 8 } },
+  { id: "line", rate: "100 Mbit/s", bytesPerSecond: 12_500_000, rounds: { short: 1, usual: 1, long: 4 } },
 ] as const;
 
 type Part = {
@@ -78,7 +78,7 @@ async function run(context: Context): Promise<Outcome> {
 }
 
 async function measure(context: Context, bed: ChangeBed, target: Built): Promise<Outcome> {
-  const rounds = byEffort(context, { short: 1, usual: 4, long: 8 });
+  const rounds = byEffort(context, { short: 1, usual: 3, long: 8 });
   const free = await inRounds(context, bed, target, { what: "upgrade", rounds });
   const onLines: Figure[] = [];
   for (const line of LINES) {
