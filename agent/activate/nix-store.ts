@@ -113,7 +113,8 @@ async function copy(parts: NixStoreParts, nix: Nix, toplevel: string): Promise<P
   const signed = await readSignedPaths(parts.folders.state);
   const wanted = await missing(parts.system, nix, signed);
   const isRest = wanted.length > 0 && wanted.length < signed.length && wanted.length <= MOST_NAMED;
-  if (!isRest) return copyFromSpool(parts, nix, { name: "cache", described: signed, wanted, ask: [toplevel] });
+  if (!isRest)
+    return copyFromSpool(parts, nix, { name: "cache", described: signed, wanted, ask: [toplevel] });
   const ask = ["--no-recursive", ...wanted.map(({ path }) => path)];
   return copyFromSpool(parts, nix, { name: "cache", described: wanted, wanted, ask });
 }

@@ -20,7 +20,7 @@ leave() {
   printf '{"token":"%s","toplevel":"%s","status":%s}\\n' "$token" "$toplevel" "$status" >"$draft" &&
     sync "$draft" && mv "$draft" "$state/switch-result.json" && sync "$state"
 }
-leave || { rm -f "$state/ballast" && sync "$state" && leave; }`;
+leave || { rm -f "$state/ballast" && sync "$state" && leave; } || { rm -f "$state/ballast.last" && sync "$state" && leave; }`;
 
 /** For a unit: systemd would put its own variables in (systemd.service(5), command lines). Nothing here is put into the text of the script. */
 export function switchCommand(state: string, token: string, toplevel: string): string[] {

@@ -121,9 +121,10 @@ describe("the switch, in a unit of its own", () => {
       mkdirSync(state(), { recursive: true });
       expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", state()]).status).toBe(0);
       try {
-        await ballastIn(state(), () => {}, 1024 * 1024).restore();
+        const sizes = { ballast: 1024 * 1024, "ballast.last": 1024 * 1024 };
+        await ballastIn(state(), () => {}, sizes).restore();
         expect(await switchTo(`head -c 64M /dev/zero >${state()}/filling; exit 4`)).toBe(4);
-        expect(readdirSync(state()).sort()).toEqual(["filling", "switch-result.json"]);
+        expect(readdirSync(state()).sort()).toEqual(["ballast.last", "filling", "switch-result.json"]);
       } finally {
         spawnSync("umount", [state()]);
       }

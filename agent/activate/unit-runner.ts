@@ -61,6 +61,8 @@ export async function startChangeUnit(
   const properties = [
     "Restart=on-failure",
     "RestartSec=1",
+    // What keeps it from going on may last, as a full disk does; who gave up after five times would leave a scanner half way back.
+    "StartLimitIntervalSec=0",
     "KillMode=mixed",
     "UMask=0077",
     "TimeoutStopSec=5s",
