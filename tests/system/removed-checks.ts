@@ -81,6 +81,50 @@ export const CHECKS: readonly { what: string; edits: readonly Edit[]; foundBy: s
     edits: [["agent/change/gather-run.ts", "if (!wayBack.ok)", "if (false)"]],
     foundBy: "agent/change/carry.test.ts",
   },
+  {
+    what: "the sync of what is kept",
+    edits: [
+      [
+        "agent/change/executors.ts",
+        'await port.store.root("target", toplevel);\n    await port.store.sync();',
+        'await port.store.root("target", toplevel);',
+      ],
+    ],
+    foundBy: "agent/change/durable-steps.test.ts",
+  },
+  {
+    what: "the sync of the system profile",
+    edits: [
+      [
+        "agent/change/executors.ts",
+        "const done = await port.profile.set(toplevel);\n    await port.store.sync();",
+        "const done = await port.profile.set(toplevel);",
+      ],
+    ],
+    foundBy: "agent/change/durable-steps.test.ts",
+  },
+  {
+    what: "the sync before a reboot",
+    edits: [
+      [
+        "agent/change/executors.ts",
+        "await port.store.sync();\n    const gone = await port.boot.reboot();",
+        "const gone = await port.boot.reboot();",
+      ],
+    ],
+    foundBy: "agent/change/durable-steps.test.ts",
+  },
+  {
+    what: "the sync of a link's folder",
+    edits: [
+      [
+        "agent/activate/nix-store.ts",
+        "await rename(draft, path);\n  await syncFolder(folder);",
+        "await rename(draft, path);",
+      ],
+    ],
+    foundBy: "agent/activate/make-link.test.ts",
+  },
 ];
 
 /** Of Vite: takes out what FIDUCIAL_WITHOUT names while sources are loaded. One that finds nothing to edit would prove nothing. */
