@@ -27,7 +27,7 @@ describe("a simulated scanner that is asked to change", () => {
     const before = (await behind()).scanner.now.release;
     expect(runs()).toBe(before);
     await example.ask("activate", newest());
-    expect(await example.fetch()).toMatchObject({ status: 0 });
+    expect(await example.fetch()).toEqual({ status: 0, last: expect.any(String) });
     await example.changes.settled();
     expect(example.told).toEqual([
       ...["offered", "downloading", "staged", "armed", "activating", "rebooting", "probation", "confirmed"],
