@@ -82,7 +82,7 @@ const POINTS: readonly Points[] = [
   // What lies there for this is given free, and all goes on (agent/activate/ballast.ts).
   { strike: "disk-full", points: ["copy.begun", "staged.begun"], waits: true, end: "confirmed" },
   { strike: "disk-full", points: ["verify.begun", "keep.begun"], waits: true, end: "confirmed" },
-  // By the deadline: the change's process dies of the full disk until systemd starts it no more (docs/faults.md, open).
+  // Nix finds no room for the profile's new generation.
   { strike: "disk-full", points: ["set.begun"], end: "rolled-back" },
   {
     strike: "disk-full",
