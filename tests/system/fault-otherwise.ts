@@ -14,7 +14,10 @@ export const OTHERWISE: BySteps<string> = {
     PROBE: "killed alone it is not undone: systemd starts it again, and the probation begins anew",
     CONFIRM: "killed alone it is not undone: what was proved before is recorded after",
   },
-  F5: { BOOT: `system disk: ${KEPT_ROOM}; ESP: B`, SWITCH: KEPT_ROOM, CONFIRM: KEPT_ROOM },
+  F5: {
+    BOOT: `system disk: B, or ${KEPT_ROOM} (docs/faults.md, open); ESP: B`,
+    CONFIRM: KEPT_ROOM,
+  },
   F12: {
     META: "it is fetched and not begun: X holds from PRE on",
     CONFIRM: PROVED,
