@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -42,6 +51,9 @@ function loader(statuses: number | Record<string, number> = 0, bootLoader = "sys
       ran.push([program.replace(/^.*\/(?=bin)/, ""), ...args].join(" ").trim());
       const status = typeof statuses === "number" ? statuses : (statuses[program.replace(/^.*\//, "")] ?? 0);
       if (program.endsWith("switch-to-configuration") && status === 0) {
+        // Mode "x" of write_loader_conf in systemd-boot-builder.py.
+        if (existsSync(join(esp, "loader/loader.tmp")))
+          return { ok: true, value: { status: 1, stdout: "", stderr: "FileExistsError: loader.tmp" } };
         entry(2, "new");
         writeFileSync(conf(), "timeout 5\ndefault nixos-generation-2.conf\n");
         inTheMeantime = defaultEntry();
@@ -99,6 +111,28 @@ describe("the boot loader of a change [ACT-1, decisions.md boot]", () => {
     expect(defaultEntry(), "by the variable").toBe("nixos-generation-1.conf");
     expect(await full().install(top("third"), false), "without an entry").toMatchObject({ ok: false });
     expect(await full().install(top("new"), true), "forward").toMatchObject({ ok: false });
+  });
+
+  test("an installer that was cut off once is not kept from ever installing again; what is no file of its own stays [ACT-3]", async () => {
+    const put = (name: string) => writeFileSync(join(esp, name), "half");
+    const others = ["loader/entries/memtest.conf.tmp", "loader/random-seed.tmp"];
+    for (const name of others) put(name);
+    for (const name of ["loader/loader.tmp", "loader/loader.conf.tmp"]) put(name);
+    for (const name of ["nixos-generation-3.conf.tmp", "nixos-generation-3.tmp"])
+      put(`loader/entries/${name}`);
+    expect(await loader().install(top("new"), true)).toEqual({ ok: true });
+    const left = ["loader", "loader/entries"].flatMap((folder) =>
+      readdirSync(join(esp, folder)).flatMap((name) => (name.endsWith(".tmp") ? [`${folder}/${name}`] : [])),
+    );
+    expect(left.sort()).toEqual(others);
+  });
+
+  test("what an installer leaves that fails is removed at once; what cannot be removed is told", async () => {
+    mkdirSync(join(esp, "loader/loader.tmp"));
+    writeFileSync(join(esp, "loader/entries/nixos-generation-2.conf.tmp"), "half");
+    expect(await loader(1).install(top("new"), true)).toMatchObject({ ok: false });
+    expect(readdirSync(join(esp, "loader/entries"))).toEqual(["nixos-generation-1.conf"]);
+    expect(ran.filter((line) => line.includes("is still there"))).toHaveLength(2);
   });
 
   test("an exit status of 0 is not believed: the entry has to be there (L17)", async () => {

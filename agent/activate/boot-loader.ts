@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { sweepInstaller } from "#agent/activate/boot-debris.ts";
 import { rebootHost } from "#agent/activate/unit-runner.ts";
 import type { BootLoader, Done } from "#agent/change/port.ts";
 import { systemOfEntry } from "#agent/collect/boot-entry.ts";
@@ -84,7 +85,10 @@ async function installForGood(parts: Parts, toplevel: string): Promise<Done> {
 
 /** The script's word is not enough: the entry has to be there (L17). */
 async function installedEntry(parts: Parts, toplevel: string): Promise<Done> {
+  const sweep = () => sweepInstaller(parts.system, parts.espPath, parts.log);
+  await sweep();
   const installed = await installEntry(parts.system, toplevel);
+  if (!installed.ok) await sweep();
   if (!installed.ok || (await entryOf(parts, toplevel)) !== null) return installed;
   return { ok: false, detail: `no boot entry for ${toplevel} after installing it` };
 }

@@ -107,11 +107,7 @@ export const STRIKES: Readonly<Record<StrikeName, Strike>> = {
   },
   "esp-full": {
     strike: (cutter) => fill(cutter, "esp"),
-    mend: async (cutter) => {
-      makeRoom(cutter, "esp");
-      // What the system's own installer left half written is its own to write over, the next time.
-      await by(cutter).must("sh", ["-c", "rm -f /boot/loader/entries/.*.tmp /boot/loader/.*.tmp"]);
-    },
+    mend: async (cutter) => makeRoom(cutter, "esp"),
   },
   "read-only": {
     strike: async (cutter) => {

@@ -45,7 +45,7 @@ export async function expectInvariants(
   // I9: nothing is left behind of what was under way.
   const debris = await host.must("sh", [
     "-c",
-    "find /var/lib/fiducial-activate /nix/var/nix/gcroots/fiducial /boot/loader -name '*.tmp' -o -name '*.part' -o -name '.*.tmp'; systemctl list-timers --all --plain --no-legend 'fiducial-deadline*.timer'",
+    "find /var/lib/fiducial-activate /nix/var/nix/gcroots/fiducial /boot/loader -name '*.tmp*' -o -name '*.part'; systemctl list-timers --all --plain --no-legend 'fiducial-deadline*.timer'",
   ]);
   expect(debris.trim()).toBe("");
   expectOneEnd(scanner, changeId);

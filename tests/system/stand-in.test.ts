@@ -72,6 +72,13 @@ describe.skipIf(why !== null)(
       expect(await property("motor.service", "MainPID")).toBe(motor);
     });
 
+    test("an unfinished loader.conf of a run that was cut off ends the next, as in newer versions of the builder", async () => {
+      await nixos.host.must("touch", ["/boot/loader/loader.tmp"]);
+      expect((await run(second, "boot")).status).toBe(1);
+      await nixos.host.must("rm", ["/boot/loader/loader.tmp"]);
+      expect((await run(second, "boot")).status).toBe(0);
+    });
+
     test("the lock does not wait: a second one fails at once", async () => {
       const held = await nixos.host.run("flock", [
         "/run/nixos/switch-to-configuration.lock",
