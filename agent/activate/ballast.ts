@@ -2,15 +2,13 @@ import { open, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ChangePort } from "#agent/change/port.ts";
 import { durableWrite, errorCode, removeIfThere, syncFolder } from "#agent/link/durable.ts";
+import { FULL } from "#agent/link/write-over.ts";
 
 /** The first is given before going back, for what others have to write then; the last stays for the activator's own files. */
 const PORTIONS = { ballast: 64 * 1024 * 1024, "ballast.last": 16 * 1024 * 1024 } as const;
 type Portion = keyof typeof PORTIONS;
 const PORTION_NAMES = Object.keys(PORTIONS) as Portion[];
 const PIECE = Buffer.alloc(1024 * 1024, 1);
-
-/** Of a file system, and of a quota on it. */
-const FULL = ["ENOSPC", "EDQUOT"];
 
 const pathOf = (state: string, portion: Portion) => join(state, portion);
 

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { consider } from "#agent/activate/consider.ts";
@@ -6,6 +6,7 @@ import type { Folders } from "#agent/activate/folders.ts";
 import { rollback } from "#agent/activate/local.ts";
 import { recover } from "#agent/activate/machine.ts";
 import { statusOf } from "#agent/activate/status.ts";
+import { ownerText } from "#agent/link/instance-lock.ts";
 import { activateAnswerSchema } from "#core/change/verbs.ts";
 import { ActivatorRoom, change } from "#tests/support/activator-room.ts";
 import { OTHER_SCANNER_ID, type SignedInstallation, storePath } from "#tests/support/signed-release.ts";
@@ -170,7 +171,7 @@ describe("the activator looks at its spool and believes none of it [SIG-2, ACT-9
     installation.instruct({ release: "r1", toplevel, changeId: change(1) });
     fillSpool();
     const { host } = hostOf();
-    writeFileSync(join(folders.state, "agent.lock"), ownerOfThisProcess());
+    symlinkSync(ownerOfThisProcess(), join(folders.state, "agent.lock"));
     expect(await consider(host)).toEqual({ answer: "nothing" });
     await expect(rollback(host, { to: "r1", reason: "x", attest: false })).rejects.toMatchObject({
       code: "busy",
@@ -183,5 +184,5 @@ function ownerOfThisProcess(): string {
   const pid = process.ppid;
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const startTicks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  return JSON.stringify({ pid, bootId: "boot-1", startTicks });
+  return ownerText({ pid, bootId: "boot-1", startTicks });
 }

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "#agent/activate/host.ts";
 import { carryOn } from "#agent/activate/machine.ts";
 import { CHANGE_UNITS, isRunning, startChangeUnit } from "#agent/activate/unit-runner.ts";
+import { ownerText } from "#agent/link/instance-lock.ts";
 import { examplePlan } from "#core/change/example-plan.ts";
 import type { Journal } from "#core/change/journal.ts";
 import { ActivatorRoom } from "#tests/support/activator-room.ts";
@@ -33,8 +34,8 @@ function heldByAnother(): void {
   const pid = process.ppid;
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const startTicks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  const owner = JSON.stringify({ pid, bootId: host.bootId, startTicks });
-  writeFileSync(join(room.folders.state, "agent.lock"), owner);
+  const owner = ownerText({ pid, bootId: host.bootId, startTicks });
+  symlinkSync(owner, join(room.folders.state, "agent.lock"));
 }
 
 describe("a change is never left to nobody [ACT-3]", () => {

@@ -1,14 +1,28 @@
 import { mkdtempSync, rmSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { type CountersStart, foundCounters, type Order, startCounters } from "#agent/link/counters.ts";
-import { compareOrder } from "#agent/link/heads.ts";
+import { compareOrder } from "#core/identity/judge.ts";
+
+/** A disk without a free block: nothing new can be written, what is there can be written over. */
+const disk = vi.hoisted(() => ({ isFull: false }));
+vi.mock(import("#agent/link/durable.ts"), async (load) => {
+  const real = await load();
+  return {
+    ...real,
+    durableWrite: (...args) =>
+      disk.isFull
+        ? Promise.reject(Object.assign(new Error("no space left"), { code: "ENOSPC" }))
+        : real.durableWrite(...args),
+  };
+});
 
 const MINUTE = 60_000;
 let stateDir: string;
 let start: CountersStart;
 beforeEach(async () => {
+  disk.isFull = false;
   stateDir = mkdtempSync(join(tmpdir(), "fiducial-counters-"));
   await foundCounters(stateDir);
   start = {
@@ -101,4 +115,47 @@ test("no number is handed out that could not be reserved", async () => {
   for (let index = 0; index < 32; index += 1) await counters.nextSeq();
   rmSync(stateDir, { recursive: true });
   await expect(counters.nextSeq()).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("on a full disk it begins again, boot after boot, and no number comes twice, then or after [SEE-14]", async () => {
+  const orders = [await nextOrder(start)];
+  disk.isFull = true;
+  for (const bootId of ["boot-a", "boot-b", "boot-b", "boot-c"]) {
+    const counters = await startCounters({ ...start, bootId });
+    expect(counters.recovered).toBeNull();
+    for (let index = 0; index < 40; index += 1)
+      orders.push({
+        bootCounter: counters.bootCounter,
+        startCounter: counters.startCounter,
+        seq: await counters.nextSeq(),
+      });
+    expect(await counters.addDropped(1)).toBe(true);
+  }
+  disk.isFull = false;
+  const after = await startCounters({ ...start, bootId: "boot-c" });
+  expect(after.droppedReports).toBe(4);
+  orders.push({
+    bootCounter: after.bootCounter,
+    startCounter: after.startCounter,
+    seq: await after.nextSeq(),
+  });
+  expect(orders.toSorted(compareOrder)).toEqual(orders);
+  expect(new Set(orders.map(({ seq }) => seq)).size).toBe(orders.length);
+  expect(orders.at(-1)?.bootCounter, "one counter for each boot, and one boot for each counter").toBe(3);
+});
+
+test("numbers of a full disk are not handed out again when the usual file is lost after it", async () => {
+  disk.isFull = true;
+  await expect(startCounters(start), "no room was taken before").rejects.toMatchObject({
+    code: "state-unwritable",
+  });
+  disk.isFull = false;
+  await nextOrder(start);
+  disk.isFull = true;
+  const full = await nextOrder({ ...start, bootId: "boot-b" });
+  disk.isFull = false;
+  unlinkSync(join(stateDir, "counters.json"));
+  const after = await nextOrder({ ...start, bootId: "boot-b" });
+  expect(after).toMatchObject({ bootCounter: full.bootCounter, startCounter: 1_001 });
+  expect(after.seq).toBeGreaterThan(full.seq);
 });

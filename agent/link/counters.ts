@@ -2,6 +2,8 @@ import { join } from "node:path";
 import * as z from "zod";
 import { durableWrite, errorCode, readKept } from "#agent/link/durable.ts";
 import { LinkError } from "#agent/link/link-error.ts";
+import { FULL, readOver, takeRoom, writeOver } from "#agent/link/write-over.ts";
+import { compareOrder } from "#core/identity/judge.ts";
 
 /**
  * Where a report stands in the order of this scanner: compared field by field, never by time (SEE-14, V-06, V-08).
@@ -36,6 +38,24 @@ const FIRST: CountersFile = {
 
 function countersPath(stateDir: string): string {
   return join(stateDir, "counters.json");
+}
+
+/** Where they are written on a disk without a free block: an agent that ends there begins again, and can say so. */
+function roomPath(stateDir: string): string {
+  return join(stateDir, "counters.room");
+}
+
+/** Throws the system's own error; on a full disk only where no room was taken before. */
+async function keepCounters(stateDir: string, file: CountersFile): Promise<void> {
+  const content = `${JSON.stringify(file)}\n`;
+  try {
+    await durableWrite(countersPath(stateDir), content);
+  } catch (error) {
+    if (!FULL.includes(errorCode(error))) throw error;
+    await writeOver(roomPath(stateDir), content).catch((second: unknown) => {
+      throw errorCode(second) === "ENOENT" ? error : second;
+    });
+  }
 }
 
 /** One durable write buys this many numbers, so that reporting goes on for a while when the disk is full. */
@@ -84,10 +104,13 @@ export async function startCounters(start: CountersStart): Promise<Counters> {
       `${path} cannot be read (${kept.detail}). Run as its owner or as root.`,
     );
   const recovered = kept.state === "kept" ? null : kept.state === "torn" ? kept.detail : "is missing";
-  const before = kept.state === "kept" ? kept.value : recover(start);
-  const raised = raise(above(before, start.highestKnown), start.bootId);
+  const room = await readOver(roomPath(start.stateDir), countersSchema);
+  const full = room.state === "kept" ? room.value : null;
+  const highestKnown = higher(start.highestKnown, full && { ...full, seq: full.reservedSeq });
+  const before = kept.state === "kept" ? later(kept.value, full) : recover({ ...start, highestKnown });
+  const raised = raise(above(before, highestKnown), start.bootId);
   try {
-    await durableWrite(path, `${JSON.stringify(raised)}\n`);
+    await keepCounters(start.stateDir, raised);
   } catch (error) {
     throw new LinkError(
       "state-unwritable",
@@ -95,7 +118,21 @@ export async function startCounters(start: CountersStart): Promise<Counters> {
       { cause: error },
     );
   }
-  return countersOf(path, raised, recovered);
+  // Without it a full disk ends reporting with the next start, as it would everywhere else: no reason not to begin now.
+  await takeRoom(roomPath(start.stateDir)).catch((error: unknown) => errorCode(error));
+  return countersOf(start.stateDir, raised, recovered);
+}
+
+function higher(a: KnownOrder | null, b: KnownOrder | null): KnownOrder | null {
+  return a === null || (b !== null && compareOrder(b, a) > 0) ? b : a;
+}
+
+/** Of what was kept as usual and what was written on a full disk: whichever came last. */
+function later(usual: CountersFile, full: CountersFile | null): CountersFile {
+  if (full === null) return usual;
+  const order = (file: CountersFile): Order => ({ ...file, seq: file.reservedSeq });
+  const ahead = compareOrder(order(full), order(usual)) || full.droppedReports - usual.droppedReports;
+  return ahead > 0 ? full : usual;
 }
 
 /**
@@ -135,7 +172,7 @@ function raise(file: CountersFile, bootId: string): CountersFile {
   };
 }
 
-function countersOf(path: string, first: CountersFile, recovered: string | null): Counters {
+function countersOf(stateDir: string, first: CountersFile, recovered: string | null): Counters {
   let file = first;
   let used = first.reservedSeq - RESERVE;
   let tail: Promise<unknown> = Promise.resolve();
@@ -143,7 +180,7 @@ function countersOf(path: string, first: CountersFile, recovered: string | null)
   function keep(change: (before: CountersFile) => CountersFile): Promise<void> {
     const write = async () => {
       const next = change(file);
-      await durableWrite(path, `${JSON.stringify(next)}\n`);
+      await keepCounters(stateDir, next);
       file = next;
     };
     const done = tail.then(write, write);

@@ -110,7 +110,7 @@ export async function readKept<S extends z.ZodType>(path: string, schema: S): Pr
   return parseKept(text, schema);
 }
 
-function parseKept<S extends z.ZodType>(text: string, schema: S): Kept<z.infer<S>> {
+export function parseKept<S extends z.ZodType>(text: string, schema: S): Kept<z.infer<S>> {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import * as z from "zod";
-import type { KnownOrder, Order } from "#agent/link/counters.ts";
+import type { KnownOrder } from "#agent/link/counters.ts";
 import { durableWrite, readKept } from "#agent/link/durable.ts";
+import { compareOrder } from "#core/identity/judge.ts";
 import { type AuditHead, auditHeadSchema } from "#core/protocol/acknowledgement.ts";
 
 /**
@@ -73,10 +74,6 @@ export async function openHeads(stateDir: string): Promise<Heads> {
       changed = false;
     },
   };
-}
-
-export function compareOrder(a: Order, b: Order): number {
-  return a.bootCounter - b.bootCounter || a.startCounter - b.startCounter || a.seq - b.seq;
 }
 
 function sameHead(a: AuditHead, b: AuditHead): boolean {

@@ -1,49 +1,67 @@
-import { link, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, readlink, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
-import { errorCode, readKept, removeIfThere } from "#agent/link/durable.ts";
+import { errorCode, removeIfThere } from "#agent/link/durable.ts";
 import { LinkError } from "#agent/link/link-error.ts";
 
 /**
  * One agent per state folder: two processes with one key look like a cloned scanner to the server and lock it out (K-07).
  * The owner is a process id, the boot it belongs to and its start time, so neither a reboot nor a reused process id holds the lock.
+ * It is the target of a symbolic link: one this short lies in the inode (ext4), so that a full disk keeps nobody from beginning.
  */
-const ownerSchema = z.object({ pid: z.int().positive(), bootId: z.string(), startTicks: z.string() });
+const ownerSchema = z
+  .string()
+  .regex(/^\d+ \d* \S+$/)
+  .transform((text) => {
+    const [pid = "", startTicks = "", bootId = ""] = text.split(" ");
+    return { pid: Number(pid), startTicks, bootId };
+  });
 type Owner = z.infer<typeof ownerSchema>;
 
 /** Long enough for another starter that saw the same dead owner to have written its own name. */
 const SETTLE_MS = 50;
 
+/** How an owner is written; for whoever has to look like one. */
+export function ownerText({ pid, startTicks, bootId }: Owner): string {
+  return `${pid} ${startTicks} ${bootId}`;
+}
+
 /** Returns the way to let go. Throws LinkError when another living agent holds the folder. */
 export async function lockInstance(stateDir: string, bootId: string): Promise<() => Promise<void>> {
   const path = join(stateDir, "agent.lock");
   const mine: Owner = { pid: process.pid, bootId, startTicks: (await startTicks(process.pid)) ?? "" };
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, JSON.stringify(mine), { mode: 0o600 });
-  try {
-    await take(path, draft, mine);
-  } finally {
-    await removeIfThere(draft);
-  }
+  await take(path, mine);
   return async () => {
     if (sameOwner(await readOwner(path), mine)) await removeIfThere(path);
   };
 }
 
-async function take(path: string, draft: string, mine: Owner): Promise<void> {
-  try {
-    await link(draft, path);
-    return;
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
-  }
+async function take(path: string, mine: Owner): Promise<void> {
+  if (await linkTo(mine, path)) return;
   const owner = await readOwner(path);
   if (owner !== null && (await alive(owner, mine.bootId))) throw held(owner);
-  await rename(draft, path);
+  const draft = `${path}.${process.pid}`;
+  await removeIfThere(draft);
+  try {
+    await symlink(ownerText(mine), draft);
+    await rename(draft, path);
+  } finally {
+    await removeIfThere(draft);
+  }
   await pause(SETTLE_MS);
   const now = await readOwner(path);
   if (!sameOwner(now, mine)) throw held(now ?? mine);
+}
+
+async function linkTo(mine: Owner, path: string): Promise<boolean> {
+  try {
+    await symlink(ownerText(mine), path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    throw error;
+  }
 }
 
 function held(owner: Owner): LinkError {
@@ -53,9 +71,15 @@ function held(owner: Owner): LinkError {
   );
 }
 
+/** Null: nobody's, or nothing that a living agent of this kind has written. */
 async function readOwner(path: string): Promise<Owner | null> {
-  const kept = await readKept(path, ownerSchema);
-  return kept.state === "kept" ? kept.value : null;
+  try {
+    const read = ownerSchema.safeParse(await readlink(path));
+    return read.success ? read.data : null;
+  } catch (error) {
+    if (["ENOENT", "EINVAL"].includes(errorCode(error))) return null;
+    throw error;
+  }
 }
 
 function sameOwner(a: Owner | null, b: Owner): boolean {

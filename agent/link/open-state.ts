@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { AgentConfig } from "#agent/config.ts";
 import { type Counters, startCounters } from "#agent/link/counters.ts";
-import { compareOrder, type Heads, openHeads } from "#agent/link/heads.ts";
+import { type Heads, openHeads } from "#agent/link/heads.ts";
 import { type Outbox, openOutbox } from "#agent/link/outbox.ts";
 import { createProblems, type Problems } from "#agent/link/problems.ts";
+import { compareOrder } from "#core/identity/judge.ts";
 
 export type LinkKept = { counters: Counters; heads: Heads; outbox: Outbox; problems: Problems };
 export type Opening = { enrolledAtMs: number; bootId: string; nowMs: number; log: (line: string) => void };

@@ -10,7 +10,7 @@ import {
   syncFolder,
   UNFINISHED,
 } from "#agent/link/durable.ts";
-import { compareOrder } from "#agent/link/heads.ts";
+import { compareOrder } from "#core/identity/judge.ts";
 
 /**
  * Reports wait here until the server has signed for them (SEE-14, V-01): one file per report, durable before it is first sent,
