@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, statSync, unlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -173,6 +173,16 @@ test("stopping ends both loops, the watch and the request in flight, and keeps w
   server.reply = () => null;
   await start();
   await until(() => server.stored.length === 2);
+});
+
+test("a state folder that refuses makes an ordinary end no failed one [F5]", async () => {
+  const agent = await start();
+  await until(() => server.stored.length === 1);
+  await until(() => existsSync(join(config.runDir, "agent.alive")));
+  rmSync(config.stateDir, { recursive: true });
+  await agent.stop();
+  agents = [];
+  expect(stopped).toBe(1);
 });
 
 test("lost counters go on above what the server has, in the same boot, and the report says so", async () => {

@@ -12,7 +12,10 @@ const PIECE = Buffer.alloc(1024 * 1024, 1);
 
 const pathOf = (state: string, portion: Portion) => join(state, portion);
 
-/** Space that is given back before going back, so that a full disk cannot hold a scanner on a bad generation (reliability.md §3.1). */
+/**
+ * Space that is given back before going back, so that a full disk cannot hold a scanner on a bad generation (reliability.md §3.1). It is
+ * taken again before ARM, at the end of a change, and whenever the activator or the guard starts: a full disk may have come in between.
+ */
 export function ballastIn(
   state: string,
   log: (text: string) => void,

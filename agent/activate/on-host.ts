@@ -65,6 +65,7 @@ const VERB: Readonly<Record<HostVerb, (host: Host, options: Options) => Promise<
   },
   recover: async (host) => {
     await recover(host);
+    await host.ballast.restore();
     // What people did here is told from /run, which is empty after a boot.
     const { localRecords } = await import("#agent/local/local-records.ts");
     await localRecords(host).tell();

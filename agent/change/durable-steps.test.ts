@@ -6,7 +6,13 @@ import { type ModelPlan, ModelScanner } from "#tests/support/model-scanner.ts";
 async function doings(words: Omit<ModelPlan, "runs">): Promise<string[]> {
   const scanner = new ModelScanner({ runs: OLD, ...words });
   const done: string[] = [];
-  const { store, profile, boot, records } = scanner.port;
+  const { store, profile, boot, records, ballast, deadline } = scanner.port;
+  ballast.restore = async () => void done.push("ballast");
+  const { arm } = deadline;
+  deadline.arm = (ms) => {
+    done.push("deadline");
+    return arm(ms);
+  };
   const { root, sync } = store;
   store.root = (name, toplevel) => {
     done.push(`root ${name}`);
@@ -56,3 +62,11 @@ test.each([
     expect(done.slice(Math.max(0, at - 2), at + 1)).toEqual(order);
   },
 );
+
+test("what is given away on a full disk lies there before ARM, and again once it is over [ACT-3, F5]", async () => {
+  for (const words of [{}, { sick: [NEW] }]) {
+    const done = await doings(words);
+    expect(done[done.indexOf("deadline") - 1]).toBe("ballast");
+    expect(done.lastIndexOf("ballast")).toBeGreaterThan(done.lastIndexOf("set"));
+  }
+});

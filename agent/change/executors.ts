@@ -44,7 +44,11 @@ export const EXECUTORS = {
     return { kind: "done" };
   },
   look: (port, journal) => gatherRun(port, journal),
-  arm: async (port, _, { deadlineMs }) => eventOf(await port.deadline.arm(deadlineMs)),
+  arm: async (port, _, { deadlineMs }) => {
+    // The gates have seen room for it: from here on a disk that fills is a scanner half way.
+    await port.ballast.restore();
+    return eventOf(await port.deadline.arm(deadlineMs));
+  },
   set: async (port, _, { toplevel }) => {
     const done = await port.profile.set(toplevel);
     await port.store.sync();
@@ -86,6 +90,7 @@ export const EXECUTORS = {
     await port.deadline.disarm();
     const { generations } = await port.records.confirmed();
     await port.store.dropRootsBeyond(generations.length);
+    await port.ballast.restore();
     return { kind: "done" };
   },
   "arm-back": async (port, _, { deadlineMs }) => {

@@ -82,9 +82,13 @@ const POINTS: readonly Points[] = [
   // What lies there for this is given free, and all goes on (agent/activate/ballast.ts).
   { strike: "disk-full", points: ["copy.begun", "staged.begun"], waits: true, end: "confirmed" },
   { strike: "disk-full", points: ["verify.begun", "keep.begun"], waits: true, end: "confirmed" },
-  // Nix finds no room for the profile's new generation, or the agent none to begin anew, and is missed.
-  { strike: "disk-full", points: [...ARMED, "restart-agent.begun"], end: "rolled-back" },
-  { strike: "disk-full", points: ["probe.begun", ...CONFIRMING], end: "confirmed" },
+  // Nix finds no room for the profile's new generation. Everywhere else the activator has given what lay there before others write.
+  { strike: "disk-full", points: ["set.begun"], end: "rolled-back" },
+  {
+    strike: "disk-full",
+    points: ["armed.begun", "boot.begun", "switch.begun", ...PROVING, ...CONFIRMING],
+    end: "confirmed",
+  },
   { strike: "disk-full", points: BACK, target: "sick", end: "rolled-back" },
   { strike: "esp-full", points: ["boot.begun"], end: "rolled-back" },
   { strike: "esp-full", points: ["back-boot.begun"], target: "sick", end: "rolled-back" },
