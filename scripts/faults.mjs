@@ -1,6 +1,8 @@
 // `npm run faults`: the whole sweep (hours). `-- --short`: what `npm test` has time for. `-- --power-cuts`: the cuts and what belongs to them.
+// `-- --side-by-side=6`: so many hosts at a time, each with a share of the cases; a failed share is told once all have ended.
 // `-- --keep`: takes what dist/ has seen into tests/system/results, which is committed. `-- --table`: writes docs/fault-cells.md from that.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,11 +14,14 @@ const RESULTS = join(ROOT, "tests/system/results");
 /** Side by side first, then what a busy machine makes void or slow. */
 const DEATHS = ["change", "change-faults"];
 const CUTS = ["power-cuts", "double-faults", "held-faults", "fetch-faults", "nix-defaults", "safeguards"];
+/** Those that take a share of their cases (`FIDUCIAL_FAULTS_PART`). */
+const SHARED = ["change-faults", "power-cuts", "double-faults", "held-faults"];
 
 const { values } = parseArgs({
   options: {
     short: { type: "boolean", default: false },
     "power-cuts": { type: "boolean", default: false },
+    "side-by-side": { type: "string", default: "1" },
     keep: { type: "boolean", default: false },
     table: { type: "boolean", default: false },
   },
@@ -24,8 +29,45 @@ const { values } = parseArgs({
 
 if (values.keep) keep();
 if (values.keep || values.table) await writeTable();
-else if (values["power-cuts"]) process.exitCode = vitest(CUTS, ["--no-file-parallelism"]);
-else process.exitCode = vitest(DEATHS, []) || vitest(CUTS, ["--no-file-parallelism"]);
+else
+  process.exitCode =
+    (await sweep(values["power-cuts"] ? [] : DEATHS, [])) || (await sweep(CUTS, ["--no-file-parallelism"]));
+
+/**
+ * @param {string[]} names
+ * @param {string[]} more
+ */
+async function sweep(names, more) {
+  const parts = Number(values["side-by-side"]);
+  if (!Number.isInteger(parts) || parts < 1 || parts > 16) {
+    console.error("--side-by-side wants a number from 1 to 16.");
+    return 2;
+  }
+  if (parts === 1 || values.short) return names.length === 0 ? 0 : vitest(names, more);
+  for (const name of names.filter((one) => SHARED.includes(one))) {
+    const ends = await Promise.all(
+      Array.from({ length: parts }, (_, at) => share(name, `${at + 1}/${parts}`)),
+    );
+    const failed = ends.find((status) => status !== 0);
+    if (failed !== undefined) return failed;
+  }
+  const alone = names.filter((one) => !SHARED.includes(one));
+  return alone.length === 0 ? 0 : vitest(alone, more);
+}
+
+/**
+ * @param {string} name
+ * @param {string} part
+ */
+async function share(name, part) {
+  const args = ["run", "--project", "system", `tests/system/${name}.test.ts`];
+  const env = { ...process.env, FIDUCIAL_FAULTS: "all", FIDUCIAL_FAULTS_PART: part };
+  const [status] = await once(
+    spawn("node_modules/.bin/vitest", args, { cwd: ROOT, stdio: "inherit", env }),
+    "exit",
+  );
+  return status ?? 1;
+}
 
 /** Each line once; what was seen stays in dist/, so that a sweep goes on where it stopped. */
 function keep() {

@@ -15,7 +15,9 @@ export const OTHERWISE: BySteps<string> = {
     CONFIRM: "killed alone it is not undone: what was proved before is recorded after",
   },
   F5: {
-    BOOT: `system disk: B, or ${KEPT_ROOM} (docs/faults.md, open); ESP: B`,
+    ARM: KEPT_ROOM,
+    BOOT: `ESP: B; system disk: ${KEPT_ROOM}`,
+    SWITCH: KEPT_ROOM,
     CONFIRM: KEPT_ROOM,
   },
   F12: {
