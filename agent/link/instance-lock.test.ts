@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
@@ -41,6 +49,33 @@ test.each([
   expect(readlinkSync(path())).toContain(`${process.pid} `);
   await unlock();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a takeover that died half way is taken over itself; one that lives is waited for and then told", async () => {
+  const dead = ownerText({ ...living(), bootId: "before" });
+  symlinkSync(dead, path());
+  symlinkSync(dead, `${path()}.takeover`);
+  await (await lockInstance(folder, BOOT))();
+  expect(readdirSync(folder)).toEqual([]);
+  symlinkSync(dead, path());
+  symlinkSync(ownerText(living()), `${path()}.takeover`);
+  await expect(lockInstance(folder, BOOT)).rejects.toMatchObject({ code: "already-running" });
+  expect(readlinkSync(path()), "and nothing was replaced").toBe(dead);
+});
+
+test("a starter that saw a dead owner and was held up does not replace the living one that came meanwhile [K-07]", async () => {
+  const dead = ownerText({ ...living(), bootId: "before" });
+  symlinkSync(dead, path());
+  // Somebody else is at it: meanwhile it becomes its owner, and is done.
+  symlinkSync(ownerText(living()), `${path()}.takeover`);
+  const late = lockInstance(folder, BOOT);
+  setTimeout(() => {
+    unlinkSync(path());
+    symlinkSync(ownerText(living()), path());
+    unlinkSync(`${path()}.takeover`);
+  }, 100);
+  await expect(late).rejects.toMatchObject({ code: "already-running" });
+  expect(readlinkSync(path())).toBe(ownerText(living()));
 });
 
 test("an owner fits an inode: a disk without a free block keeps nobody from beginning", () => {

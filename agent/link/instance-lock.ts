@@ -19,8 +19,8 @@ const ownerSchema = z
   });
 type Owner = z.infer<typeof ownerSchema>;
 
-/** Long enough for another starter that saw the same dead owner to have written its own name. */
-const SETTLE_MS = 50;
+/** A takeover is a few calls of the file system; whoever finds one under way looks again so often before it gives up. */
+const TAKEOVER = { tries: 100, pauseMs: 20 } as const;
 
 /** How an owner is written; for whoever has to look like one. */
 export function ownerText({ pid, startTicks, bootId }: Owner): string {
@@ -33,25 +33,45 @@ export async function lockInstance(stateDir: string, bootId: string): Promise<()
   const mine: Owner = { pid: process.pid, bootId, startTicks: (await startTicks(process.pid)) ?? "" };
   await take(path, mine);
   return async () => {
-    if (sameOwner(await readOwner(path), mine)) await removeIfThere(path);
+    const owner = await readOwner(path);
+    if (owner !== null && owner !== "gone" && sameOwner(owner, mine)) await removeIfThere(path);
   };
 }
 
+/**
+ * Of a dead owner there is one successor: replacing it is itself guarded by a lock of the same kind, and who has that looks once more at
+ * what it replaces. Without it a starter that saw the dead owner and was then held up would replace a living one that came meanwhile.
+ */
 async function take(path: string, mine: Owner): Promise<void> {
-  if (await linkTo(mine, path)) return;
-  const owner = await readOwner(path);
-  if (owner !== null && (await alive(owner, mine.bootId))) throw held(owner);
-  const draft = `${path}.${process.pid}`;
-  await removeIfThere(draft);
+  for (let tries = 0; !(await linkTo(mine, path)); tries += 1) {
+    const owner = await readOwner(path);
+    if (owner === "gone") continue;
+    if (owner !== null && (await alive(owner, mine.bootId))) throw held(owner);
+    if (await replaceDead(path, mine, tries)) return;
+  }
+}
+
+/** False: somebody else is at it, or was; look again. Throws when it never ends. */
+async function replaceDead(path: string, mine: Owner, tries: number): Promise<boolean> {
+  const guard = `${path}.takeover`;
   try {
+    await take(guard, mine);
+  } catch (error) {
+    if (!(error instanceof LinkError) || tries >= TAKEOVER.tries) throw error;
+    await pause(TAKEOVER.pauseMs);
+    return false;
+  }
+  try {
+    const owner = await readOwner(path);
+    if (owner === "gone" || (owner !== null && (await alive(owner, mine.bootId)))) return false;
+    const draft = `${path}.${process.pid}`;
+    await removeIfThere(draft);
     await symlink(ownerText(mine), draft);
     await rename(draft, path);
+    return true;
   } finally {
-    await removeIfThere(draft);
+    await removeIfThere(guard);
   }
-  await pause(SETTLE_MS);
-  const now = await readOwner(path);
-  if (!sameOwner(now, mine)) throw held(now ?? mine);
 }
 
 async function linkTo(mine: Owner, path: string): Promise<boolean> {
@@ -71,19 +91,20 @@ function held(owner: Owner): LinkError {
   );
 }
 
-/** Null: nobody's, or nothing that a living agent of this kind has written. */
-async function readOwner(path: string): Promise<Owner | null> {
+/** Null: nothing that a living agent of this kind has written. */
+async function readOwner(path: string): Promise<Owner | "gone" | null> {
   try {
     const read = ownerSchema.safeParse(await readlink(path));
     return read.success ? read.data : null;
   } catch (error) {
-    if (["ENOENT", "EINVAL"].includes(errorCode(error))) return null;
+    if (errorCode(error) === "ENOENT") return "gone";
+    if (errorCode(error) === "EINVAL") return null;
     throw error;
   }
 }
 
-function sameOwner(a: Owner | null, b: Owner): boolean {
-  return a !== null && a.pid === b.pid && a.bootId === b.bootId && a.startTicks === b.startTicks;
+function sameOwner(a: Owner, b: Owner): boolean {
+  return a.pid === b.pid && a.bootId === b.bootId && a.startTicks === b.startTicks;
 }
 
 async function alive(owner: Owner, bootId: string): Promise<boolean> {

@@ -86,6 +86,8 @@ export class ChangeScanner {
   /** The director's word; the id of the change. */
   instruct(release: string, built: Built, words: object = {}): string {
     changes += 1;
+    // A sweep takes longer than an instruction is good for.
+    this.workshop.installation.nowMs = Date.now();
     const changeId = `019a5b1e-0000-7000-8000-${String(changes).padStart(12, "0")}`;
     this.workshop.installation.instruct({ release, toplevel: built.toplevel, changeId, ...words });
     return changeId;
