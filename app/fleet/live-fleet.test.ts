@@ -130,6 +130,17 @@ describe("rows in their places", () => {
 });
 
 describe("questions", () => {
+  test("the first that come where nobody stood are shown: no page says that there are none beside a legend that counts them [SEE-14]", async () => {
+    const { fleet, now } = await opened([]);
+    expect(fleet.snapshot()).toMatchObject({ ids: [], total: 0 });
+    now.push(row(ID[0], "unknown"));
+    fleet.nudged([ID[0]]);
+    await fleet.pull();
+    expect(fleet.snapshot()).toMatchObject({ ids: [ID[0]], total: 1, changed: 0 });
+    expect(fleet.row(ID[0])).toMatchObject({ headline: { word: "unknown" } });
+    expect(fleet.isBehind()).toBe(false);
+  });
+
   test("however many change, one wave asks once, for few, those in sight first [V-16]", async () => {
     const { fleet, asked, counted } = await opened(FOUR);
     fleet.look(0, 4);

@@ -93,6 +93,8 @@ export function createLiveFleet(query: string, first: Fleet, ask: FleetAsk) {
       await rows();
       await legend();
       if (!hasOrder()) await order.rest();
+      // Where nothing stood nothing keeps its place, and nothing on the page would ask for what has come.
+      if (snapshot.total === 0 && snapshot.counts.total > 0) await order.anew();
     },
     /** The newest order, from the top. */
     refresh: order.anew,
