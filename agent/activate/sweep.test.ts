@@ -17,7 +17,7 @@ test("what a killed process left half written goes; a living one's, and every wh
   for (const one of Object.values(folders)) mkdirSync(one);
   const dead = spawnSync("true").pid;
   const kept = ["journal.json", "agent.lock", `.journal.json.${process.pid}.1.unfinished`];
-  const left = [`.journal.json.${dead}.7.unfinished`, `agent.lock.${dead}`];
+  const left = [`.journal.json.${dead}.7.unfinished`, `agent.lock.${dead}`, `agent.lock.takeover.${dead}`];
   for (const name of [...kept, ...left]) writeFileSync(join(folders.state, name), "");
   symlinkSync("/nix/store/x", join(folders.gcRoots, "from"));
   symlinkSync("/nix/store/y", join(folders.gcRoots, `from.${dead}.unfinished`));

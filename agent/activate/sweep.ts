@@ -5,7 +5,7 @@ import type { Folders } from "#agent/activate/folders.ts";
 import { errorCode, removeIfThere } from "#agent/link/durable.ts";
 
 /** Drafts of durable writes, links and locks carry the number of the process that made them. */
-const DRAFT = /\.(?<writer>\d+)(\.\d+)?\.unfinished$|^agent\.lock\.(?<locker>\d+)$/;
+const DRAFT = /\.(?<writer>\d+)(\.\d+)?\.unfinished$|^agent\.lock(\.takeover)*\.(?<locker>\d+)$/;
 
 /** Takes away what a process left half written when it was killed; a forgotten link among the GC roots keeps its closure for ever. */
 export async function sweepDrafts({ state, gcRoots }: Pick<Folders, "state" | "gcRoots">): Promise<void> {
