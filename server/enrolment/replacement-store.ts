@@ -87,7 +87,7 @@ export async function endRetirement(tx: Tx, scannerId: ScannerId): Promise<void>
  * before everything that comes and no old number stands in the way of a new one. The boot id is forgotten: the same machine with a new
  * key may still be in the same boot.
  */
-export async function countAnew(tx: Tx, scannerId: ScannerId): Promise<void> {
+export async function countAnew(tx: Tx, scannerId: ScannerId, keyId: string): Promise<void> {
   const state = await tx.scannerState.findUnique({ where: { scannerId }, select: { bootCounter: true } });
   const by = Math.max(0, state?.bootCounter ?? 0);
   await tx.$executeRaw`
@@ -96,10 +96,13 @@ export async function countAnew(tx: Tx, scannerId: ScannerId): Promise<void> {
     update "Report" set "bootCounter" = "bootCounter" - ${by}::int where "scannerId" = ${scannerId}::uuid`;
   await tx.$executeRaw`
     update "FactInterval" set "openedBoot" = "openedBoot" - ${by}::int where "scannerId" = ${scannerId}::uuid`;
-  await tx.scannerLink.updateMany({
-    where: { scannerId },
-    data: { bootCounter: 0, startCounter: 0, beat: 0, bootId: null, factsDigest: null, outbox: 0 },
-  });
+  // A save of the old machine's heartbeat that is under way waits for this row and then finds another key in it, or else the new
+  // machine's first heartbeat would look like a fork (K-07) and lock it out.
+  await tx.$executeRaw`
+    insert into "ScannerLink" ("scannerId", "organisationId", "regionId", "siteId", "keyId")
+    select "id", "organisationId", "regionId", "siteId", ${keyId} from "Scanner" where "id" = ${scannerId}::uuid
+    on conflict ("scannerId") do update set "bootCounter" = 0, "startCounter" = 0, "beat" = 0, "bootId" = null,
+      "factsDigest" = null, "outbox" = 0, "keyId" = excluded."keyId"`;
 }
 
 /** The hardware fingerprint that the newest unresolved lock-out saw; null: it was locked out for something else. */

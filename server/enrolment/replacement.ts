@@ -67,7 +67,7 @@ export async function approveReplacement(act: Act, { scanner, key, keyFingerprin
   await replacement.takeKey(tx, scannerId, key, { by: actor, atMs: nowMs });
   await replacement.endRetirement(tx, scannerId);
   await store.resolveIdentityEvents(tx, scannerId, actor, nowMs);
-  await replacement.countAnew(tx, scannerId);
+  await replacement.countAnew(tx, scannerId, key.id);
   await reconclude(tx, scannerId, { nowMs, observingSinceMs: await observingSinceMs(tx, nowMs) });
   const from = { hostname: scanner.hostname, hardwareFingerprint: scanner.hardwareFingerprint };
   const to = { hostname: key.hostname, hardwareFingerprint: key.hardwareFingerprint };

@@ -66,7 +66,7 @@ async function storedReports(tx: Tx, ids: string[]): Promise<Map<string, StoredR
 const INT_MAX = 2_147_483_647;
 const clamp = (ms: number) => Math.max(-INT_MAX, Math.min(INT_MAX, Math.round(ms)));
 
-/** One statement for the whole batch; a row is never moved back by a slower process, lies where its scanner stands by now, and says nothing that a machine said whose key is revoked. */
+/** One statement for the whole batch; a row is never moved back by a slower process, lies where its scanner stands by now, and says nothing that a machine said whose key is revoked, even where that was decided while this statement waited. */
 async function saveLinks(tx: Tx, entries: readonly LinkEntry[]): Promise<void> {
   const rows = entries.map(({ scannerId, keyId, link, heartbeat, claimedDigest, outbox }) => ({
     scannerId,
@@ -82,9 +82,9 @@ async function saveLinks(tx: Tx, entries: readonly LinkEntry[]): Promise<void> {
   }));
   await tx.$executeRaw`
     insert into "ScannerLink" ("scannerId", "organisationId", "regionId", "siteId", "lastSeenAt", "bootCounter", "startCounter",
-      "beat", "bootId", "factsDigest", "skewMs", "outbox", "messagesSinceOffline", "reconnects", "reconnectsSince")
+      "beat", "bootId", "factsDigest", "skewMs", "outbox", "messagesSinceOffline", "reconnects", "reconnectsSince", "keyId")
     select row."scannerId", s."organisationId", s."regionId", s."siteId", "lastSeenAt", "bootCounter", "startCounter",
-      "beat", "bootId", "factsDigest", "skewMs", "outbox", "messagesSinceOffline", "reconnects", "reconnectsSince"
+      "beat", "bootId", "factsDigest", "skewMs", "outbox", "messagesSinceOffline", "reconnects", "reconnectsSince", row."keyId"
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row("scannerId" uuid, "keyId" text, "lastSeenAt" timestamptz, "bootCounter" int,
       "startCounter" int, "beat" int, "bootId" text, "factsDigest" text, "skewMs" int, "outbox" int, "messagesSinceOffline" int,
       "reconnects" int, "reconnectsSince" timestamptz)
@@ -95,8 +95,9 @@ async function saveLinks(tx: Tx, entries: readonly LinkEntry[]): Promise<void> {
       "startCounter" = excluded."startCounter", "beat" = excluded."beat", "bootId" = excluded."bootId",
       "factsDigest" = excluded."factsDigest", "skewMs" = excluded."skewMs", "outbox" = excluded."outbox",
       "messagesSinceOffline" = excluded."messagesSinceOffline", "reconnects" = excluded."reconnects",
-      "reconnectsSince" = excluded."reconnectsSince"
-    where "ScannerLink"."lastSeenAt" is null or excluded."lastSeenAt" >= "ScannerLink"."lastSeenAt"`;
+      "reconnectsSince" = excluded."reconnectsSince", "keyId" = excluded."keyId"
+    where ("ScannerLink"."keyId" is null or "ScannerLink"."keyId" = excluded."keyId")
+      and ("ScannerLink"."lastSeenAt" is null or excluded."lastSeenAt" >= "ScannerLink"."lastSeenAt")`;
 }
 
 function isoOrNull(ms: number | null): string | null {
