@@ -19,6 +19,8 @@ export type ToldTable =
   | "FindingInterval"
   | "HeadlineInterval"
   | "NumericSeries";
+/** @property keyIds of the keys that the scanners of the plan report with, in its order */
+export type ToTell = { plan: FleetPlan; keyIds: readonly string[] };
 /** Everything that is kept of a few scanners, as text for COPY. */
 export type Told = { scanners: number; tables: Partial<Record<ToldTable, Lines>> };
 /** What all told scanners share, known at the end: the index of their facts, and the closures that somebody built on site. */
@@ -32,7 +34,7 @@ const SCANNERS_AT_ONCE = 12;
 
 /** Tells the scanners of some models, a few at a time. Scanners of one model have most of their facts in common. */
 export async function tellScanners(
-  plan: FleetPlan,
+  { plan, keyIds }: ToTell,
   models: readonly ModelName[],
   take: (told: Told) => Promise<void>,
 ): Promise<Shared> {
@@ -45,7 +47,7 @@ export async function tellScanners(
     for (let from = 0; from < mine.length; from += SCANNERS_AT_ONCE) {
       const some = mine.slice(from, from + SCANNERS_AT_ONCE);
       const told = await Promise.all(
-        some.map(([at, scanner]) => tell({ ...narrator, contents }, scanner, at)),
+        some.map(([at, scanner]) => tell({ ...narrator, contents, keyIds }, scanner, at)),
       );
       await take({ scanners: some.length, tables: joined(told) });
     }
@@ -58,11 +60,11 @@ export async function tellScanners(
 type Rows = Record<ToldTable, rows.Row[]>;
 
 async function tell(
-  narrator: Narrator & { contents: Contents },
+  narrator: Narrator & { contents: Contents; keyIds: readonly string[] },
   scanner: PlannedScanner,
   at: number,
 ): Promise<Rows> {
-  const { plan, contents } = narrator;
+  const { plan, contents, keyIds } = narrator;
   const { ledger } = await narrate(narrator, scanner);
   const root = rows.rootOf(plan, scanner);
   const id = rows.rowIds(plan, scanner);
@@ -72,7 +74,7 @@ async function tell(
   const headlines = rows.headlineRows(root, ledger, id);
   return {
     ScannerState: state === null ? [] : [state],
-    ScannerLink: [rows.linkRow(root, ledger, digest)],
+    ScannerLink: [{ ...rows.linkRow(root, ledger, digest), keyId: keyIds[at] ?? null }],
     FindingInterval: findings,
     HeadlineInterval: headlines,
     FactInterval: rows.factRows(root, ledger, id, contents),

@@ -2,25 +2,25 @@ import { availableParallelism } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { MODEL_NAMES, type ModelName } from "#demo/model/model.ts";
 import type { FleetPlan } from "#demo/plan/plan.ts";
-import { type Shared, type Told, tellScanners } from "#demo/seed/tell-scanners.ts";
+import { type Shared, type Told, type ToTell, tellScanners } from "#demo/seed/tell-scanners.ts";
 
 /** Tells all scanners of a plan, handing over each few as they are told; resolves with what they share. */
-export type Teller = (plan: FleetPlan, take: (told: Told) => Promise<void>) => Promise<Shared[]>;
+export type Teller = (toTell: ToTell, take: (told: Told) => Promise<void>) => Promise<Shared[]>;
 
 /** In this thread, one after the other. */
-export const tellHere: Teller = async (plan, take) => [await tellScanners(plan, MODEL_NAMES, take)];
+export const tellHere: Teller = async (toTell, take) => [await tellScanners(toTell, MODEL_NAMES, take)];
 
 /** How many parcels may be on their way from one thread: memory, where the database is the slower one. */
 const AHEAD = 12;
 
-type Order = { plan: FleetPlan; models: readonly ModelName[] };
+type Order = ToTell & { models: readonly ModelName[] };
 type Parcel = { kind: "told"; told: Told } | { kind: "shared"; shared: Shared };
 
 /** In threads of their own, as many as there are processors; `program` calls `tellForParent` when it is one of them. */
 export function tellInThreads(program: URL): Teller {
-  return async (plan, take) => {
-    const threads = shares(plan, availableParallelism()).map(
-      (models) => new Worker(program, { workerData: { plan, models } satisfies Order }),
+  return async (toTell, take) => {
+    const threads = shares(toTell.plan, availableParallelism()).map(
+      (models) => new Worker(program, { workerData: { ...toTell, models } satisfies Order }),
     );
     try {
       return await Promise.all(threads.map((thread) => hearOut(thread, take)));
@@ -72,7 +72,7 @@ export function isTeller(): boolean {
 }
 
 export async function tellForParent(): Promise<void> {
-  const { plan, models } = workerData as Order;
+  const { models, ...toTell } = workerData as Order;
   const port = parentPort;
   if (port === null) throw new Error("nobody asked for a story");
   let ahead = 0;
@@ -82,7 +82,7 @@ export async function tellForParent(): Promise<void> {
     wake();
   });
   const send = (parcel: Parcel, transfer: ArrayBuffer[] = []) => port.postMessage(parcel, transfer);
-  const shared = await tellScanners(plan, models, async (told) => {
+  const shared = await tellScanners(toTell, models, async (told) => {
     while (ahead >= AHEAD)
       await new Promise<void>((done) => {
         wake = done;

@@ -55,6 +55,7 @@ async function write(
   const places = placeRows(plan);
   const people = peopleRows(plan);
   const keys = plan.scanners.map((scanner) => rows.keyRow(plan, scanner, secret));
+  const keyIds = keys.map(({ id }) => id);
   await copy(client, {
     Organisation: places.organisations,
     Region: places.regions,
@@ -67,10 +68,10 @@ async function write(
     ScannerKey: keys,
     ...changeRows(plan),
   });
-  const shared = await copyTold(client, progress, (take) => teller(plan, take));
+  const shared = await copyTold(client, progress, (take) => teller({ plan, keyIds }, take));
   const contents = contentRows(shared.flatMap((one) => one.contents));
   await copy(client, { ...contents, ...closures(plan, shared) });
-  const acts = plan.scanners.flatMap((scanner, at) => scannerActs(plan, scanner, keys[at]?.id ?? ""));
+  const acts = plan.scanners.flatMap((scanner, at) => scannerActs(plan, scanner, keyIds[at] ?? ""));
   await appendPast(client, [...fleetActs(plan), ...acts]);
   await client.query(`insert into "ServerWatch" ("id", "observingSince", "lastAliveAt") values (1, $1, $2)`, [
     new Date(fleetStartMs(plan.nowMs)),
