@@ -3,6 +3,47 @@ import { readFileSync } from "node:fs";
 /** File, what is taken out of it, and what stands there instead. */
 type Edit = readonly [file: string, from: string, to: string];
 
+/** Syncs that are not named one by one at a fault point; all are found by one test of what was on the disk by then. */
+const SYNCS: readonly (readonly [what: string, ...Edit])[] = [
+  ["a number that is written over", "agent/link/write-over.ts", "await file.sync();", ""],
+  ["what somebody did at the scanner", "agent/local/local-records.ts", "await file.sync();", ""],
+  ["the name of its log", "agent/local/local-records.ts", "if (log === null) await syncFolder(folder);", ""],
+  ["the ballast", "agent/activate/ballast.ts", "await file.sync();", ""],
+  ["what is given of the ballast", "agent/activate/ballast.ts", "await syncFolder(state);", ""],
+  ["a result on a stick", "agent/bundle/write-below.ts", "await file.sync();", ""],
+  ["the name of a result on a stick", "agent/bundle/write-below.ts", "await opened.sync();", ""],
+  ["an archive off a stick", "agent/bundle/carried-nar.ts", "await copy?.sync();", ""],
+  ["what was fetched", "agent/fetch/spool.ts", "await syncFileSystems([cache]);", ""],
+  [
+    "the names of fetched archives",
+    "agent/fetch/spool.ts",
+    "for (const folder of new Set(files.map(({ name }) => dirname(path(name))))) await syncFolder(folder);",
+    "",
+  ],
+  ["the names of fetched descriptions", "agent/fetch/spool.ts", "  await syncFolder(cache);", ""],
+  ["roots that are dropped", "agent/activate/nix-store.ts", "await syncFolder(folders.gcRoots);", ""],
+  ["the name of a folder", "agent/link/durable.ts", "await syncFolder(dirname(made));", ""],
+  ["how a switch ended", "agent/activate/switch-script.ts", 'sync "$draft" && mv', "mv"],
+  [
+    "the name of how a switch ended",
+    "agent/activate/switch-script.ts",
+    '"$state/switch-result.json" && sync "$state"',
+    '"$state/switch-result.json"',
+  ],
+  [
+    "the ballast that a switch gives",
+    "agent/activate/switch-script.ts",
+    'rm -f "$state/ballast" && sync "$state" &&',
+    'rm -f "$state/ballast" &&',
+  ],
+  [
+    "the last ballast that a switch gives",
+    "agent/activate/switch-script.ts",
+    'rm -f "$state/ballast.last" && sync "$state" &&',
+    'rm -f "$state/ballast.last" &&',
+  ],
+];
+
 /** Checks that a power cut cannot find, and the tests that have to. */
 export const CHECKS: readonly { what: string; edits: readonly Edit[]; foundBy: string }[] = [
   {
@@ -125,6 +166,11 @@ export const CHECKS: readonly { what: string; edits: readonly Edit[]; foundBy: s
     ],
     foundBy: "agent/activate/make-link.test.ts",
   },
+  ...SYNCS.map(([what, ...edit]) => ({
+    what: `the sync of ${what}`,
+    edits: [edit],
+    foundBy: "agent/synced.test.ts",
+  })),
 ];
 
 /** Of Vite: takes out what FIDUCIAL_WITHOUT names while sources are loaded. One that finds nothing to edit would prove nothing. */
